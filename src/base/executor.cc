@@ -1,0 +1,85 @@
+#include "base/executor.h"
+
+#include <pthread.h>
+
+namespace lifeboat {
+namespace {
+
+// The kernel keeps 15 characters of a thread's name.
+void NameThread(const std::string& name) { pthread_setname_np(pthread_self(), name.substr(0, 15).c_str()); }
+
+}  // namespace
+
+ThreadPool::ThreadPool(std::string name, int threads) {
+  threads_.reserve(static_cast<size_t>(threads));
+  for (int i = 0; i < threads; ++i) {
+    threads_.emplace_back([this, name] {
+      NameThread(name);
+      Run();
+    });
+  }
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  available_.NotifyAll();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void ThreadPool::Submit(std::function<void()> work) {
+  {
+    MutexLock lock(mutex_);
+    queue_.push_back(std::move(work));
+  }
+  available_.NotifyOne();
+}
+
+void ThreadPool::Run() {
+  while (true) {
+    std::function<void()> work;
+    {
+      MutexLock lock(mutex_);
+      while (queue_.empty() && !stopping_) available_.Wait(mutex_);
+      if (queue_.empty()) return;
+      work = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    work();
+  }
+}
+
+PeriodicThread::PeriodicThread(std::string name, std::chrono::microseconds interval, std::function<void()> tick)
+    : thread_([this, name, interval, tick = std::move(tick)] {
+        NameThread(name);
+        while (true) {
+          tick();
+          MutexLock lock(mutex_);
+          while (!stopping_ && !woken_) {
+            if (!wake_.WaitFor(mutex_, interval)) break;
+          }
+          if (stopping_) return;
+          woken_ = false;
+        }
+      }) {}
+
+PeriodicThread::~PeriodicThread() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.NotifyAll();
+  thread_.join();
+}
+
+void PeriodicThread::Wake() {
+  {
+    MutexLock lock(mutex_);
+    woken_ = true;
+  }
+  wake_.NotifyAll();
+}
+
+}  // namespace lifeboat
