@@ -1,0 +1,58 @@
+# One command per intent; the same here and in CI. `make help` lists them.
+PRESET ?= release
+JOBS ?= $(shell nproc)
+BUILD := build/$(PRESET)
+VENVS := build/venv
+CTEST := ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)
+
+.PHONY: help bootstrap configure build demo test test-interop soak bench format clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+bootstrap: ## install what building and testing need (Debian 12), skipping what is present
+	@scripts/bootstrap
+
+configure: bootstrap build/.exists
+	@cmake --preset $(PRESET) $(CONFIGURE_ARGS) >build/configure.log 2>&1 || { mkdir -p build; cat build/configure.log; exit 1; }
+
+build/.exists:
+	@mkdir -p build && touch $@
+
+
+build: configure ## build the one binary, build/lifeboat
+	@cmake --build $(BUILD) --target lifeboat -j $(JOBS)
+	@ln -sfn $(PRESET)/lifeboat build/lifeboat
+
+demo: build ## a site dies and the analysts' queries go on: the whole story, with a report in build/demo
+	@build/lifeboat demo --dir build/demo
+
+test: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS)
+test: bootstrap venvs configure ## unit, SQL-file, conformance, tidy and end-to-end tests
+	@cmake --build $(BUILD) -j $(JOBS)
+	@cmake --build $(BUILD) --target all_verify_interface_header_sets -j $(JOBS)
+	@ln -sfn $(PRESET)/lifeboat build/lifeboat
+	@$(CTEST) -LE 'interop-slow|soak|bench'
+
+venvs: bootstrap
+	@scripts/test-venv $(VENVS)
+
+test-interop: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS)
+test-interop: bootstrap venvs configure ## slow suites with other engines and compatibility kits
+	@cmake --build $(BUILD) -j $(JOBS)
+	@$(CTEST) -L 'interop'
+
+soak: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS)
+soak: bootstrap venvs configure ## long kill, fault and fuzz runs
+	@cmake --build $(BUILD) -j $(JOBS)
+	@$(CTEST) -L 'soak'
+
+bench: build ## the measurements of docs/benchmarks.md
+	@cmake --build $(BUILD) -j $(JOBS)
+	@bench/run $(BUILD)
+
+format: ## clang-format the sources that git tracks
+	@git ls-files '*.cc' '*.h' | xargs clang-format-14 -i
+
+clean: ## remove build products, keeping downloads (build/third_party, build/venv)
+	@rm -rf build/dev build/release build/ci build/asan build/tsan build/lifeboat build/demo

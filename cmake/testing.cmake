@@ -1,0 +1,15 @@
+# LIFEBOAT_TEST_VENVS: where scripts/test-venv made its environments. Without it the tests that run real Python clients
+# are left out (`make test` always sets it).
+set(LIFEBOAT_TEST_VENVS "" CACHE PATH "Folder of Python environments made by scripts/test-venv")
+foreach(entry IN ITEMS LIFEBOAT_TEST_PYTHON=iceberg/bin/python LIFEBOAT_TEST_PYTHON_SF4=sf4/bin/python
+                       LIFEBOAT_TEST_PYTHON_SF5=sf5/bin/python LIFEBOAT_TEST_SNOW=cli/bin/snow)
+  string(REPLACE "=" ";" entry ${entry})
+  list(GET entry 0 variable)
+  list(GET entry 1 path)
+  if(LIFEBOAT_TEST_VENVS)
+    set(${variable} ${LIFEBOAT_TEST_VENVS}/${path} CACHE FILEPATH "Set by LIFEBOAT_TEST_VENVS" FORCE)
+  else()
+    set(${variable} "" CACHE FILEPATH "A Python (or snow) to run client tests with")
+  endif()
+endforeach()
+find_program(LIFEBOAT_PYTHON3 python3 REQUIRED)
