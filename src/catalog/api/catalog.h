@@ -1,36 +1,24 @@
 // Catalog: an Iceberg catalog as engines and tools use it, local or behind the REST protocol.
 //
-// Implementations: catalog/client (any Iceberg REST catalog). catalog/server serves the same operations over HTTP from a
-// CatalogStore. Errors: kNotFound (namespace, table), kAlreadyExists, kFailedPrecondition (namespace not empty),
-// kConflict (a requirement does not hold any more: reload and retry), kCommitStateUnknown, kFenced, kUnavailable,
-// kUnauthenticated, kPermissionDenied. Source: Iceberg REST specification, format library 1.11.
+// Implementations: catalog/client (any Iceberg REST catalog). catalog/server serves the same operations over
+// HTTP from a CatalogStore. Errors: kNotFound (namespace, table), kAlreadyExists, kFailedPrecondition
+// (namespace not empty), kConflict (a requirement does not hold any more: reload and retry),
+// kCommitStateUnknown, kFenced, kUnavailable, kUnauthenticated, kPermissionDenied. Source: Iceberg REST
+// specification, format library 1.11.
 #ifndef LIFEBOAT_CATALOG_API_CATALOG_H_
 #define LIFEBOAT_CATALOG_API_CATALOG_H_
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/api/identifier.h"
 #include "iceberg/model/table_metadata.h"
 #include "iceberg/model/table_update.h"
 
 namespace lifeboat::catalog {
-
-using Namespace = std::vector<std::string>;  // levels; never empty
-using Properties = std::map<std::string, std::string>;
-
-struct TableIdentifier {
-  Namespace name_space;
-  std::string name;
-  auto operator<=>(const TableIdentifier&) const = default;
-};
-
-// "a.b.t", for messages only.
-std::string ToString(const Namespace& name_space);
-std::string ToString(const TableIdentifier& identifier);
 
 struct LoadedTable {
   std::string metadata_location;

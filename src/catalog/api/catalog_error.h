@@ -1,0 +1,44 @@
+// The errors of catalogs, each a Status with the error type of the REST protocol attached.
+//
+// One Status code may stand for several protocol errors (kNotFound: a namespace, a table), so whoever finds
+// the error also names it: the store and the server through the functions below, the client from the answer
+// it got. Messages are worded as Iceberg's own catalogs word them, because tools and tests match on them.
+// Source: Iceberg REST specification, "ErrorModel".
+#ifndef LIFEBOAT_CATALOG_API_CATALOG_ERROR_H_
+#define LIFEBOAT_CATALOG_API_CATALOG_ERROR_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "catalog/api/identifier.h"
+
+namespace lifeboat::catalog {
+
+class CatalogErrorDetail : public StatusDetail {
+ public:
+  explicit CatalogErrorDetail(std::string error_type) : error_type_(std::move(error_type)) {}
+  const std::string& error_type() const { return error_type_; }  // "NoSuchTableException"
+
+ private:
+  std::string error_type_;
+};
+
+// `code` and `message` with the protocol's error type attached.
+Status CatalogError(StatusCode code, std::string_view error_type, std::string message);
+
+Status NoSuchNamespace(const Namespace& name_space);           // kNotFound
+Status NoSuchTable(const TableIdentifier& identifier);         // kNotFound
+Status NoSuchView(const TableIdentifier& identifier);          // kNotFound
+Status NamespaceAlreadyExists(const Namespace& name_space);    // kAlreadyExists
+Status TableAlreadyExists(const TableIdentifier& identifier);  // kAlreadyExists
+Status ViewAlreadyExists(const TableIdentifier& identifier);   // kAlreadyExists
+Status NamespaceNotEmpty(const Namespace& name_space);         // kFailedPrecondition
+Status CommitFailed(std::string message);                      // kConflict
+
+// The protocol's error type for any Status: the attached one, else the usual one of its code.
+std::string ErrorTypeOf(const Status& status);
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_API_CATALOG_ERROR_H_

@@ -1,0 +1,179 @@
+// CatalogStore: the durable state of a catalog — namespaces, tables, views, the change log, idempotency
+// records — and the one place where its order is decided.
+//
+// Every write is a Transaction of one or more changes. Apply() runs it as one atomic, durable step that
+//   1. compares the transaction's epoch with the store's own (kFenced when they differ),
+//   2. compares each object's version with the one the change was made from (kConflict when it moved on),
+//   3. moves the pointers and stores the new metadata itself,
+//   4. appends exactly one change-log entry, and
+//   5. records the idempotency key with the answer to repeat.
+// When Apply returns a value, the transaction survives a power cut. When it returns an error, nothing of it
+// happened — except kCommitStateUnknown, which means what it says. Independent transactions share a durable
+// write (group commit).
+//
+// An object's version is the change-log position that last touched it: it never repeats, also when a table is
+// dropped and made anew, so a cached copy is current exactly when its version is. Metadata is opaque here: a
+// JSON text, the location it is published under, and the table's uuid.
+//
+// Implementations: SqliteCatalogStore. All pass tests/conformance/catalog_store_conformance.h. Thread-safe.
+// Errors carry the protocol's type (catalog/api/catalog_error.h). kUnavailable: nothing was done, try again;
+// kResourceExhausted: the disk is full, nothing was done; kCorruption: the store is damaged.
+#ifndef LIFEBOAT_CATALOG_STORE_CATALOG_STORE_H_
+#define LIFEBOAT_CATALOG_STORE_CATALOG_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/api/change_log.h"
+#include "catalog/api/identifier.h"
+
+namespace lifeboat::catalog {
+
+// A slice of a listing, in the order of encoded names.
+struct PageRequest {
+  std::string after;  // Page::next of the slice before; empty: from the start
+  size_t limit = 0;   // 0: everything
+};
+
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::string next;  // empty: this was the last slice
+};
+
+struct NamespaceRecord {
+  Namespace name_space;
+  Properties properties;
+  uint64_t version = 0;
+};
+
+// A table or a view.
+struct TableRecord {
+  TableIdentifier identifier;
+  std::string uuid;
+  std::string metadata_location;
+  std::shared_ptr<const std::string> metadata_json;  // null when the caller knows this version
+  uint64_t version = 0;
+};
+
+struct CreateNamespaceChange {
+  Namespace name_space;
+  Properties properties;
+};
+struct UpdateNamespaceChange {
+  Namespace name_space;
+  uint64_t expected_version = 0;
+  Properties properties;  // all of them, replacing what was there
+};
+struct DropNamespaceChange {  // kFailedPrecondition while it holds a table, view or namespace
+  Namespace name_space;
+};
+struct CreateTableChange {  // kNotFound without its namespace, kAlreadyExists when a table or view has the
+                            // name
+  ObjectKind object = ObjectKind::kTable;
+  TableIdentifier identifier;
+  std::string uuid;
+  std::string metadata_location;
+  std::string metadata_json;
+};
+struct CommitTableChange {
+  ObjectKind object = ObjectKind::kTable;
+  TableIdentifier identifier;
+  uint64_t expected_version = 0;
+  std::string uuid;
+  std::string metadata_location;
+  std::string metadata_json;
+};
+struct RenameTableChange {
+  ObjectKind object = ObjectKind::kTable;
+  TableIdentifier identifier;
+  TableIdentifier renamed_to;
+};
+struct DropTableChange {
+  ObjectKind object = ObjectKind::kTable;
+  TableIdentifier identifier;
+  bool purge =
+      false;  // recorded in the log; metadata files of the table are no longer restored after a crash
+};
+using Change = std::variant<CreateNamespaceChange, UpdateNamespaceChange, DropNamespaceChange,
+                            CreateTableChange, CommitTableChange, RenameTableChange, DropTableChange>;
+
+// What was answered to a request that carried an idempotency key, to be answered again.
+struct IdempotencyRecord {
+  std::string key;
+  std::string request_fingerprint;  // of method, path and body: a key reused for another request is an error
+  int http_status = 0;
+  std::string response_body;
+  int64_t expires_micros = 0;
+  bool operator==(const IdempotencyRecord&) const = default;
+};
+
+struct Transaction {
+  uint64_t epoch = 0;
+  std::string id;  // UUIDv7
+  std::vector<Change> changes;
+  std::optional<IdempotencyRecord> idempotency;
+};
+
+struct Applied {
+  uint64_t position = 0;  // of the change-log entry, and the new version of every object it touched
+  int64_t committed_micros = 0;
+  // Set when the key was used before: nothing was done now, and this is the earlier answer.
+  std::optional<IdempotencyRecord> replay;
+};
+
+// A metadata.json that was published without waiting for the disk.
+struct PendingMetadataFile {
+  uint64_t id = 0;
+  std::string location;
+  std::string metadata_json;
+};
+
+struct StoreState {
+  uint64_t epoch = 0;
+  uint64_t last_position = 0;  // 0: no transaction yet
+};
+
+class CatalogStore {
+ public:
+  virtual ~CatalogStore() = default;
+
+  virtual Result<Applied> Apply(Transaction transaction) = 0;
+
+  // The direct children of `parent`; {} lists the top level. kNotFound when `parent` does not exist.
+  virtual Result<Page<Namespace>> ListNamespaces(const Namespace& parent, const PageRequest& page) = 0;
+  virtual Result<NamespaceRecord> LoadNamespace(const Namespace& name_space) = 0;
+  // kNotFound when the namespace does not exist.
+  virtual Result<Page<TableIdentifier>> ListTables(const Namespace& name_space, ObjectKind object,
+                                                   const PageRequest& page) = 0;
+  // Leaves metadata_json null when the table's version is `known_version`: how a cache asks whether it is
+  // current.
+  virtual Result<TableRecord> LoadTable(const TableIdentifier& identifier, ObjectKind object,
+                                        uint64_t known_version = 0) = 0;
+
+  virtual Result<StoreState> State() = 0;
+  // Moves the store to a later term; kFenced when it is in a later one already. Naming the present term is no
+  // change.
+  virtual Status RaiseEpoch(uint64_t epoch) = 0;
+  // Entries with position > `after`, in order.
+  virtual Result<std::vector<ChangeLogEntry>> ReadChangeLog(uint64_t after, size_t limit) = 0;
+
+  virtual Result<std::optional<IdempotencyRecord>> FindIdempotencyRecord(const std::string& key) = 0;
+  // For an answer that changed nothing (a deterministic 4xx); kAlreadyExists when the key was used meanwhile.
+  virtual Status RecordIdempotency(const IdempotencyRecord& record) = 0;
+  virtual Status RemoveExpiredIdempotencyRecords(int64_t now_micros) = 0;
+
+  // Metadata files not yet known to be durable, oldest first; see catalog/store/metadata_files.h.
+  virtual Result<std::vector<PendingMetadataFile>> PendingMetadataFiles(size_t limit) = 0;
+  // They are durable now (or their table was purged): their bytes need not be kept for a restart.
+  virtual Status ForgetPendingMetadataFiles(const std::vector<uint64_t>& ids) = 0;
+};
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_STORE_CATALOG_STORE_H_
