@@ -9,14 +9,13 @@
 #ifndef LIFEBOAT_ACCOUNT_ENGINE_PARQUET_WRITER_H_
 #define LIFEBOAT_ACCOUNT_ENGINE_PARQUET_WRITER_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "account/engine/row_source.h"
 #include "base/result.h"
 #include "iceberg/manifest/data_file.h"
 #include "iceberg/model/partition_spec.h"
@@ -24,35 +23,6 @@
 #include "storage/storage.h"
 
 namespace lifeboat::account {
-
-// The columns of at most `capacity()` rows being filled. Columns are numbered as the schema's top-level fields.
-// Every row below the count returned by RowSource::Fill must be set in every column; rows start out non-null, with
-// undefined values.
-class RowChunk {
- public:
-  virtual ~RowChunk() = default;
-  size_t capacity() const { return capacity_; }
-
-  // The array behind a column of the type named; the schema's type must match (checked: a mismatch ends the process).
-  virtual bool* Booleans(int column) = 0;
-  virtual int32_t* Ints(int column) = 0;      // int; date (days since the epoch)
-  virtual int64_t* Longs(int column) = 0;     // long; timestamp, timestamptz (microseconds since the epoch); time
-  virtual float* Floats(int column) = 0;
-  virtual double* Doubles(int column) = 0;
-  // string, binary, uuid as text. The bytes are copied.
-  virtual void SetString(int column, size_t row, std::string_view value) = 0;
-  virtual void SetNull(int column, size_t row) = 0;
-
- protected:
-  size_t capacity_ = 0;
-};
-
-class RowSource {
- public:
-  virtual ~RowSource() = default;
-  // Fills rows 0 … n-1 and returns n <= chunk.capacity(); 0 ends the source. An error ends the whole write.
-  virtual Result<size_t> Fill(RowChunk& chunk) = 0;
-};
 
 struct ParquetWriteOptions {
   iceberg::Schema schema;                // top-level fields of primitive type
