@@ -18,8 +18,8 @@ struct SqlError : StatusDetail {
 };
 
 // A Status whose message is Snowflake's text and whose detail is a SqlError.
-inline Status MakeSqlError(StatusCode status_code, std::string code, std::string sql_state, std::string message,
-                           int line = -1, int position = -1) {
+inline Status MakeSqlError(StatusCode status_code, std::string code, std::string sql_state,
+                           std::string message, int line = -1, int position = -1) {
   auto detail = std::make_shared<SqlError>();
   detail->code = std::move(code);
   detail->sql_state = std::move(sql_state);
