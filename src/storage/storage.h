@@ -1,12 +1,16 @@
 // Storage: objects named by absolute locations ("file:///lake/t/metadata/v1.json", "s3://bucket/key").
 //
-// The model is an object store's, not a file system's: an object is written whole, appears atomically, is never
-// changed in place, and may be read by ranges. Implementations: storage::LocalStorage (this module), S3 (storage/s3)
-// and a faulty wrapper for tests (storage/faulty); all pass the same conformance suite (storage/conformance.h).
+// The model is an object store's, not a file system's: an object is written whole, appears atomically, is
+// never changed in place, and may be read by ranges. Implementations: storage::LocalStorage (this module), S3
+// (storage/s3) and a faulty wrapper for tests (storage/faulty); all pass
+// tests/conformance/storage_conformance.h.
 //
-// Errors: kNotFound for a missing object; kAlreadyExists when `if_absent` met one; kInvalidArgument for a location the
-// implementation cannot name; kResourceExhausted when the disk is full; kCorruption for a range beyond the object's
-// end; kUnavailable when a remote store did not answer. Every message names the location. Thread-safe.
+// Errors: kNotFound for a missing object; kAlreadyExists when `if_absent` met one; kInvalidArgument for a
+// location the implementation cannot name; kFailedPrecondition where another object is in the way (a file
+// system cannot hold both "a" and "a/b"); kResourceExhausted when the disk is full; kCorruption for a range
+// beyond the object's end or damaged bytes; kUnavailable when the store did not answer and nothing was
+// published; kCommitStateUnknown when an object may or may not have been published. Every message names the
+// location. Storage is thread-safe, an ObjectWriter is not.
 #ifndef LIFEBOAT_STORAGE_STORAGE_H_
 #define LIFEBOAT_STORAGE_STORAGE_H_
 
@@ -30,13 +34,13 @@ struct ObjectInfo {
 struct WriteOptions {
   // Fail with kAlreadyExists instead of replacing an object.
   bool if_absent = false;
-  // Wait until the object would survive a power cut. Without it the object is still published atomically, but the
-  // caller has another way to restore it (the catalog's store carries metadata.json).
+  // Wait until the object would survive a power cut. Without it the object is still published atomically, but
+  // the caller has another way to restore it (the catalog's store carries metadata.json).
   bool durable = true;
 };
 
-// An object being written piece by piece. Nothing is visible before Commit(); destroying it without Commit() leaves
-// no trace.
+// An object being written piece by piece. Nothing is visible before Commit(); destroying it without Commit()
+// leaves no trace.
 class ObjectWriter {
  public:
   virtual ~ObjectWriter() = default;
@@ -52,16 +56,19 @@ class Storage {
   virtual Result<std::string> Read(const std::string& location) = 0;
   // Exactly `length` bytes from `offset`; kCorruption if the object ends before that.
   virtual Result<std::string> ReadRange(const std::string& location, uint64_t offset, uint64_t length) = 0;
-  virtual Status Write(const std::string& location, std::string_view bytes, const WriteOptions& options = {}) = 0;
+  virtual Status Write(const std::string& location, std::string_view bytes,
+                       const WriteOptions& options = {}) = 0;
   virtual Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location,
                                                            const WriteOptions& options = {}) = 0;
   // Deleting an object that is not there succeeds.
   virtual Status Delete(const std::string& location) = 0;
-  // Calls `visit` for every object whose location starts with `prefix`, in lexical order, until it returns an error.
+  // Calls `visit` for every object whose location starts with `prefix`, in lexical order, until it returns an
+  // error.
   virtual Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) = 0;
 };
 
-// Scheme of a location: "file", "s3", …; a plain absolute path counts as "file".
+// Scheme of a location as it is written: "file", "s3", …; a plain absolute path counts as "file", and ""
+// means none.
 std::string_view SchemeOf(std::string_view location);
 
 // Joins with exactly one '/'.
@@ -76,7 +83,8 @@ class StorageRouter : public Storage {
   Result<std::string> Read(const std::string& location) override;
   Result<std::string> ReadRange(const std::string& location, uint64_t offset, uint64_t length) override;
   Status Write(const std::string& location, std::string_view bytes, const WriteOptions& options) override;
-  Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location, const WriteOptions& options) override;
+  Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location,
+                                                   const WriteOptions& options) override;
   Status Delete(const std::string& location) override;
   Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) override;
 

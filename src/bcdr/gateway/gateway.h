@@ -1,18 +1,21 @@
 // Gateway: the one endpoint of a connection. SQL clients know only it; it follows the connection's primary.
 //
-// It forwards every HTTP request to the current primary account and, while there is none, holds the request and the
-// client's TCP connection instead of refusing them, then replays it to whoever is primary by then. Accounts are watched
-// by GET /healthz; the connection moves only when its primary is down and another member answers, and each move grows
-// the epoch by one. Name, epoch, primary and past moves survive a restart (state_location).
+// It forwards every HTTP request to the current primary account and, while there is none, holds the request
+// and the client's TCP connection instead of refusing them, then replays it to whoever is primary by then.
+// Accounts are watched by GET /healthz; the connection moves only when its primary is down and another member
+// answers, and each move grows the epoch by one. Name, epoch, primary and past moves survive a restart
+// (state_location).
 //
-// A session survives a move because the gateway remembers the latest `X-Lifeboat-Session` an account sent for a session
-// and hands it to the new primary when the client renews its token (POST /session/token-request). Clients see neither
-// that header nor `X-Lifeboat-Session-Id`. A token reads `<session-id>.<rest>`.
+// A session survives a move because the gateway remembers the latest `X-Lifeboat-Session` an account sent for
+// a session and hands it to the new primary when the client renews its token (POST /session/token-request).
+// Clients see neither that header nor `X-Lifeboat-Session-Id`. A token reads `<session-id>.<rest>`.
 //
-// Own endpoints: GET /healthz, GET /lifeboat/connection, POST /lifeboat/connection/promote {"account": "SECONDARY"}.
+// Own endpoints: GET /healthz, GET /lifeboat/connection, POST /lifeboat/connection/promote {"account":
+// "SECONDARY"}.
 //
-// With `catalog.uris` a second listener passes REST-catalog requests through to the first healthy catalog, holding them
-// the same way. Catalogs agree among themselves who may write (CommitGuard), so this route has no epoch of its own.
+// With `catalog.uris` a second listener passes REST-catalog requests through to the first healthy catalog,
+// holding them the same way. Catalogs agree among themselves who may write (CommitGuard), so this route has
+// no epoch of its own.
 #ifndef LIFEBOAT_BCDR_GATEWAY_GATEWAY_H_
 #define LIFEBOAT_BCDR_GATEWAY_GATEWAY_H_
 
@@ -55,8 +58,9 @@ struct GatewayCatalogOptions {
 };
 
 struct GatewayOptions {
-  std::string connection_name;         // "LIFEBOAT_DEMO"
-  std::vector<GatewayMember> members;  // in order of preference; the first is primary when there is no state yet
+  std::string connection_name;  // "LIFEBOAT_DEMO"
+  std::vector<GatewayMember>
+      members;  // in order of preference; the first is primary when there is no state yet
   std::string host = "127.0.0.1";
   uint16_t port = 0;  // 0: any free port
   int io_threads = 1;
@@ -66,7 +70,7 @@ struct GatewayOptions {
   HoldOptions hold;
   std::chrono::milliseconds connect_timeout{1'000};
   std::chrono::milliseconds request_timeout{0};  // of a forwarded request; 0: as long as the account takes
-  size_t max_sessions = 100'000;                 // whose state is remembered; the least recently used are forgotten
+  size_t max_sessions = 100'000;  // whose state is remembered; the least recently used are forgotten
   GatewayCatalogOptions catalog;
 };
 
@@ -82,7 +86,8 @@ class Gateway {
   virtual uint16_t catalog_port() const = 0;  // 0 without a catalog listener
   // Describes and moves the connection from within this process; what the HTTP endpoints use too.
   virtual FailoverControl& control() = 0;
-  // Stops accepting, lets forwarded requests finish for up to `grace`, answers held ones 503, joins the threads.
+  // Stops accepting, lets forwarded requests finish for up to `grace`, answers held ones 503, joins the
+  // threads.
   virtual void Stop(std::chrono::milliseconds grace) = 0;
 };
 
