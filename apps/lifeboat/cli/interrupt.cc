@@ -1,0 +1,68 @@
+#include "lifeboat/cli/interrupt.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/check.h"
+
+namespace lifeboat::app {
+namespace {
+
+volatile sig_atomic_t g_signals = 0;
+// A byte is written per signal and never read, so that the read end stays readable: poll() on it is the wait.
+int g_pipe[2] = {-1, -1};
+
+void OnSignal(int signal_number) {
+  if (g_signals > 0 && signal_number == SIGINT) _exit(130);
+  g_signals = g_signals + 1;
+  const int saved_errno = errno;
+  const char byte = 1;
+  [[maybe_unused]] const ssize_t written = write(g_pipe[1], &byte, 1);
+  errno = saved_errno;
+}
+
+bool WaitForSignal(int timeout_ms) {
+  pollfd waiting{g_pipe[0], POLLIN, 0};
+  while (g_signals == 0) {
+    const int ready = poll(&waiting, 1, timeout_ms);
+    if (ready >= 0 || errno != EINTR) break;
+  }
+  return g_signals != 0;
+}
+
+}  // namespace
+
+void InstallInterruptHandler() {
+  if (g_pipe[0] >= 0) return;
+  LIFEBOAT_CHECK(pipe2(g_pipe, O_CLOEXEC | O_NONBLOCK) == 0, "cannot make a pipe");
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+bool Interrupted() {
+  return g_signals != 0;
+}
+
+Status CheckInterrupted() {
+  if (!Interrupted()) return Status::Ok();
+  return Status(StatusCode::kCancelled, "stopped on request; run the same command again to start over");
+}
+
+void WaitForInterrupt() {
+  while (!WaitForSignal(-1)) {
+  }
+}
+
+bool SleepUnlessInterrupted(std::chrono::milliseconds duration) {
+  return WaitForSignal(static_cast<int>(duration.count()));
+}
+
+}  // namespace lifeboat::app

@@ -1,0 +1,22 @@
+// The subcommands of `lifeboat`, one file each.
+#ifndef LIFEBOAT_APP_COMMANDS_COMMANDS_H_
+#define LIFEBOAT_APP_COMMANDS_COMMANDS_H_
+
+#include "lifeboat/cli/command.h"
+
+namespace lifeboat::app {
+
+void AddUpCommand(CommandSet& set);
+void AddDownCommand(CommandSet& set);
+void AddStatusCommand(CommandSet& set);
+void AddSqlCommand(CommandSet& set);
+void AddGenerateCommand(CommandSet& set);
+void AddLoadCommand(CommandSet& set);
+void AddAppendCampaignsCommand(CommandSet& set);
+void AddDemoCommand(CommandSet& set);
+void AddServerCommand(CommandSet& set);
+void AddVersionCommand(CommandSet& set);
+
+}  // namespace lifeboat::app
+
+#endif  // LIFEBOAT_APP_COMMANDS_COMMANDS_H_

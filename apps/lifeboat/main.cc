@@ -1,0 +1,9 @@
+#include "lifeboat/cli/command.h"
+#include "lifeboat/commands/commands.h"
+
+int main(int argc, char** argv) {
+  return lifeboat::app::RunCommandLine(argc, argv, [](lifeboat::app::CommandSet& set) {
+    lifeboat::app::AddGenerateCommand(set);
+    lifeboat::app::AddVersionCommand(set);
+  });
+}
