@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -259,6 +260,28 @@ class LocalStorage final : public Storage {
                                          options);
   }
 
+  Status Sync(const std::vector<std::string>& locations) override {
+    std::set<std::string> folders;
+    std::set<dev_t> synced_devices;
+    for (const std::string& location : locations) {
+      LIFEBOAT_ASSIGN_OR_RETURN(const std::string path, ObjectPath(location));
+      Result<OpenedFile> file = OpenForReading(path, location);
+      if (file.status().code() == StatusCode::kNotFound) continue;
+      LIFEBOAT_RETURN_IF_ERROR(file.status());
+      if (locations.size() >= kManyObjects) {
+        // One flush of the file system covers all its files and folders.
+        if (!synced_devices.insert(file->info.st_dev).second) continue;
+        if (::syncfs(file->fd.get()) != 0) return ErrnoStatus(errno, "write", location);
+        continue;
+      }
+      if (::fdatasync(file->fd.get()) != 0) return ErrnoStatus(errno, "write", location);
+      if (!folders.insert(FolderOf(path)).second) continue;
+      LIFEBOAT_RETURN_IF_ERROR(folders_.Create(FolderOf(path), true, location));
+      LIFEBOAT_RETURN_IF_ERROR(SyncFolder(FolderOf(path), location));
+    }
+    return Status::Ok();
+  }
+
   Status Delete(const std::string& location) override {
     LIFEBOAT_ASSIGN_OR_RETURN(const std::string path, ObjectPath(location));
     // A folder is no object, so there is nothing to delete; unlink says EISDIR or EPERM to it.
@@ -275,6 +298,7 @@ class LocalStorage final : public Storage {
   }
 
  private:
+  static constexpr size_t kManyObjects = 16;
   Folders folders_;
 };
 

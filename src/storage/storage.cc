@@ -1,5 +1,7 @@
 #include "storage/storage.h"
 
+#include <map>
+
 namespace lifeboat::storage {
 
 std::string_view SchemeOf(std::string_view location) {
@@ -65,6 +67,18 @@ Result<std::unique_ptr<ObjectWriter>> StorageRouter::OpenWriter(const std::strin
                                                                 const WriteOptions& options) {
   LIFEBOAT_ASSIGN_OR_RETURN(Storage * storage, Find(location));
   return storage->OpenWriter(location, options);
+}
+
+Status StorageRouter::Sync(const std::vector<std::string>& locations) {
+  std::map<Storage*, std::vector<std::string>> by_storage;
+  for (const std::string& location : locations) {
+    LIFEBOAT_ASSIGN_OR_RETURN(Storage * storage, Find(location));
+    by_storage[storage].push_back(location);
+  }
+  for (const auto& [storage, its_locations] : by_storage) {
+    LIFEBOAT_RETURN_IF_ERROR(storage->Sync(its_locations));
+  }
+  return Status::Ok();
 }
 
 Status StorageRouter::Delete(const std::string& location) {

@@ -60,6 +60,10 @@ class Storage {
                        const WriteOptions& options = {}) = 0;
   virtual Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location,
                                                            const WriteOptions& options = {}) = 0;
+  // Waits until objects written with durable=false would survive a power cut, many of them at the price of
+  // few disk writes. Objects that are gone are passed over. A store whose writes are always durable has
+  // nothing to do.
+  virtual Status Sync(const std::vector<std::string>& locations) = 0;
   // Deleting an object that is not there succeeds.
   virtual Status Delete(const std::string& location) = 0;
   // Calls `visit` for every object whose location starts with `prefix`, in lexical order, until it returns an
@@ -85,6 +89,7 @@ class StorageRouter : public Storage {
   Status Write(const std::string& location, std::string_view bytes, const WriteOptions& options) override;
   Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location,
                                                    const WriteOptions& options) override;
+  Status Sync(const std::vector<std::string>& locations) override;
   Status Delete(const std::string& location) override;
   Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) override;
 

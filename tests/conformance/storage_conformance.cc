@@ -184,6 +184,19 @@ TEST_P(StorageConformanceTest, DeletingTwiceSucceeds) {
   EXPECT_OK(storage_->Delete(At("never/was")));
 }
 
+TEST_P(StorageConformanceTest, SyncAcceptsFewAndManyObjectsAndPassesOverMissingOnes) {
+  std::vector<std::string> locations = {At("gone")};
+  for (int i = 0; i < 40; ++i) {
+    locations.push_back(At("sync/" + std::to_string(i)));
+    ASSERT_OK(storage_->Write(locations.back(), "x", {.durable = false}));
+    if (i == 3) EXPECT_OK(storage_->Sync(locations));
+  }
+  EXPECT_OK(storage_->Sync(locations));
+  EXPECT_OK(storage_->Sync({}));
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, storage_->Read(locations.back()));
+  EXPECT_EQ(bytes, "x");
+}
+
 TEST_P(StorageConformanceTest, ListsInLexicalOrderOfWholeLocations) {
   // '-' and '.' sort before '/', '0' after it: "a-b" < "a.b" < "a/b" < "a0".
   for (const char* name : {"a0", "a/b", "a-b", "a.b", "a/a/z", "b", "A"})

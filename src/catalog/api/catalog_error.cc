@@ -1,0 +1,79 @@
+#include "catalog/api/catalog_error.h"
+
+#include <memory>
+
+namespace lifeboat::catalog {
+
+Status CatalogError(StatusCode code, std::string_view error_type, std::string message) {
+  return Status(code, std::move(message), std::make_shared<CatalogErrorDetail>(std::string(error_type)));
+}
+
+Status NoSuchNamespace(const Namespace& name_space) {
+  return CatalogError(StatusCode::kNotFound, "NoSuchNamespaceException",
+                      "Namespace does not exist: " + ToString(name_space));
+}
+
+Status NoSuchTable(const TableIdentifier& identifier) {
+  return CatalogError(StatusCode::kNotFound, "NoSuchTableException",
+                      "Table does not exist: " + ToString(identifier));
+}
+
+Status NoSuchView(const TableIdentifier& identifier) {
+  return CatalogError(StatusCode::kNotFound, "NoSuchViewException",
+                      "View does not exist: " + ToString(identifier));
+}
+
+Status NamespaceAlreadyExists(const Namespace& name_space) {
+  return CatalogError(StatusCode::kAlreadyExists, "AlreadyExistsException",
+                      "Namespace already exists: " + ToString(name_space));
+}
+
+Status TableAlreadyExists(const TableIdentifier& identifier) {
+  return CatalogError(StatusCode::kAlreadyExists, "AlreadyExistsException",
+                      "Table already exists: " + ToString(identifier));
+}
+
+Status ViewAlreadyExists(const TableIdentifier& identifier) {
+  return CatalogError(StatusCode::kAlreadyExists, "AlreadyExistsException",
+                      "View already exists: " + ToString(identifier));
+}
+
+Status NamespaceNotEmpty(const Namespace& name_space) {
+  return CatalogError(StatusCode::kFailedPrecondition, "NamespaceNotEmptyException",
+                      "Namespace is not empty: " + ToString(name_space));
+}
+
+Status CommitFailed(std::string message) {
+  return CatalogError(StatusCode::kConflict, "CommitFailedException", std::move(message));
+}
+
+std::string ErrorTypeOf(const Status& status) {
+  if (const auto* detail = status.detail<CatalogErrorDetail>()) return detail->error_type();
+  switch (status.code()) {
+    case StatusCode::kInvalidArgument:
+      return "BadRequestException";
+    case StatusCode::kNotFound:
+      return "NotFoundException";
+    case StatusCode::kAlreadyExists:
+      return "AlreadyExistsException";
+    case StatusCode::kConflict:
+      return "CommitFailedException";
+    case StatusCode::kCommitStateUnknown:
+      return "CommitStateUnknownException";
+    case StatusCode::kFenced:
+    case StatusCode::kUnavailable:
+      return "ServiceUnavailableException";
+    case StatusCode::kUnauthenticated:
+      return "NotAuthorizedException";
+    case StatusCode::kPermissionDenied:
+      return "ForbiddenException";
+    case StatusCode::kUnsupported:
+      return "UnsupportedOperationException";
+    case StatusCode::kFailedPrecondition:
+      return "UnprocessableEntityException";
+    default:
+      return "ServiceFailureException";
+  }
+}
+
+}  // namespace lifeboat::catalog

@@ -1,0 +1,95 @@
+#include "catalog/store/sqlite_writer.h"
+
+#include <utility>
+
+namespace lifeboat::catalog {
+
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteDatabase> database)
+    : database_(std::move(database)), transactions_(*database_), thread_([this] { Loop(); }) {}
+
+SqliteWriter::~SqliteWriter() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    available_.NotifyAll();
+  }
+  thread_.join();
+}
+
+Status SqliteWriter::Run(const Write& write) {
+  Waiting waiting{.write = &write};
+  MutexLock lock(mutex_);
+  queue_.push_back(&waiting);
+  available_.NotifyOne();
+  while (!waiting.done) waiting.finished.Wait(mutex_);
+  return std::move(waiting.result);
+}
+
+void SqliteWriter::Loop() {
+  for (;;) {
+    std::vector<Waiting*> group;
+    {
+      MutexLock lock(mutex_);
+      while (queue_.empty() && !stopping_) available_.Wait(mutex_);
+      if (queue_.empty()) return;
+      group.swap(queue_);
+    }
+    RunGroup(group);
+    MutexLock lock(mutex_);
+    for (Waiting* waiting : group) {
+      waiting->done = true;
+      waiting->finished.NotifyOne();
+    }
+  }
+}
+
+void SqliteWriter::RunGroup(const std::vector<Waiting*>& group) {
+  Status begun = SqliteRun(*database_, begin_).Run();
+  if (!begun.ok()) {
+    for (Waiting* waiting : group) waiting->result = begun;
+    return;
+  }
+  for (size_t i = 0; i < group.size(); ++i) {
+    group[i]->result = RunInSavepoint(*group[i]->write);
+    if (database_->InTransaction()) continue;
+    // A full disk and the like make SQLite roll the whole group back.
+    for (Waiting* waiting : group) waiting->result = group[i]->result;
+    return;
+  }
+  const Status committed = CommitGroup();
+  if (committed.ok()) return;
+  for (Waiting* waiting : group) {
+    if (waiting->result.ok()) waiting->result = committed;
+  }
+}
+
+Status SqliteWriter::RunInSavepoint(const Write& write) {
+  LIFEBOAT_RETURN_IF_ERROR(SqliteRun(*database_, savepoint_).Run());
+  Status status = write(transactions_);
+  if (!database_->InTransaction()) return status;
+  if (!status.ok()) {
+    Status undone = SqliteRun(*database_, rollback_to_).Run();
+    // Without its savepoint undone, a refused write would be committed with the group.
+    if (!undone.ok()) (void)database_->Execute("ROLLBACK");
+    if (!database_->InTransaction()) return status;
+  }
+  Status released = SqliteRun(*database_, release_).Run();
+  if (!released.ok() && status.ok()) {
+    (void)database_->Execute("ROLLBACK");
+    return released;
+  }
+  return status;
+}
+
+Status SqliteWriter::CommitGroup() {
+  Status committed = SqliteRun(*database_, commit_).Run();
+  if (committed.ok()) return committed;
+  const bool rolled_back = database_->InTransaction() && database_->Execute("ROLLBACK").ok();
+  // A full disk or a busy file stops SQLite before it writes its commit record. After any other failure the
+  // record may or may not have reached the disk.
+  const bool nothing_written = rolled_back && (committed.code() == StatusCode::kResourceExhausted ||
+                                               committed.message().ends_with("try again"));
+  return nothing_written ? committed : Status(StatusCode::kCommitStateUnknown, committed.message());
+}
+
+}  // namespace lifeboat::catalog

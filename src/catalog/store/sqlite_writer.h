@@ -1,0 +1,60 @@
+// SqliteWriter: the thread that owns the writing connection and gives waiting writes one durable commit
+// together.
+#ifndef LIFEBOAT_CATALOG_STORE_SQLITE_WRITER_H_
+#define LIFEBOAT_CATALOG_STORE_SQLITE_WRITER_H_
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/status.h"
+#include "catalog/store/sqlite_database.h"
+#include "catalog/store/sqlite_transaction.h"
+
+namespace lifeboat::catalog {
+
+class SqliteWriter {
+ public:
+  using Write = std::function<Status(SqliteTransactions&)>;
+
+  explicit SqliteWriter(std::unique_ptr<SqliteDatabase> database);
+  ~SqliteWriter();  // finishes the writes that were submitted
+
+  // Runs `write` in a savepoint of the next group and waits until the group is durable. The result is the
+  // write's own error, in which case nothing of it happened, or that of the group's commit.
+  Status Run(const Write& write);
+
+ private:
+  struct Waiting {
+    const Write* write;
+    Status result;
+    bool done = false;
+    CondVar finished;
+  };
+
+  void Loop();
+  void RunGroup(const std::vector<Waiting*>& group);
+  Status RunInSavepoint(const Write& write);
+  // Commits what the group did; an error applies to every write of it that had none of its own.
+  Status CommitGroup();
+
+  std::unique_ptr<SqliteDatabase> database_;  // used by the thread only
+  SqliteTransactions transactions_;
+  SqliteStatement begin_{"BEGIN IMMEDIATE"};
+  SqliteStatement commit_{"COMMIT"};
+  SqliteStatement savepoint_{"SAVEPOINT one"};
+  SqliteStatement release_{"RELEASE one"};
+  SqliteStatement rollback_to_{"ROLLBACK TO one"};
+
+  Mutex mutex_;
+  CondVar available_;
+  std::vector<Waiting*> queue_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_STORE_SQLITE_WRITER_H_
