@@ -24,6 +24,8 @@ AccountNames::AccountNames(std::string_view organization, std::string_view accou
   }
 }
 
-bool AccountNames::Accepts(std::string_view name) const { return accepted_.count(Normalize(name)) > 0; }
+bool AccountNames::Accepts(std::string_view name) const {
+  return accepted_.count(Normalize(name)) > 0;
+}
 
 }  // namespace lifeboat::account::wire

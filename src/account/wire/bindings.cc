@@ -18,13 +18,15 @@ Result<std::vector<std::map<std::string, BindValue>>> ReadBindings(const boost::
   std::optional<size_t> rows;
   for (const auto& [name, entry] : bindings) {
     if (!entry.is_object() || !entry.get_object().contains("value")) {
-      return Status::InvalidArgument("Binding {} is not an object with \"type\" and \"value\".", std::string(name));
+      return Status::InvalidArgument("Binding {} is not an object with \"type\" and \"value\".",
+                                     std::string(name));
     }
     const boost::json::value& value = entry.get_object().at("value");
     if (!value.is_array()) continue;
     if (rows.has_value() && *rows != value.get_array().size()) {
-      return Status::InvalidArgument("Binding {} has {} values where another has {}. Bind lists of one length.",
-                                     std::string(name), value.get_array().size(), *rows);
+      return Status::InvalidArgument(
+          "Binding {} has {} values where another has {}. Bind lists of one length.", std::string(name),
+          value.get_array().size(), *rows);
     }
     rows = value.get_array().size();
   }

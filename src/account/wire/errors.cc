@@ -16,14 +16,22 @@ struct CodeAndState {
 // For errors that arose outside SQL and so carry no SqlError.
 CodeAndState FromStatusCode(StatusCode code) {
   switch (code) {
-    case StatusCode::kInvalidArgument: return {"001003", "42000"};
-    case StatusCode::kNotFound: return {"002003", "42S02"};
-    case StatusCode::kAlreadyExists: return {"002002", "42710"};
-    case StatusCode::kPermissionDenied: return {"003001", "42501"};
-    case StatusCode::kUnauthenticated: return {kBadCredentials, "08001"};
-    case StatusCode::kUnsupported: return {"000002", "0A000"};
-    case StatusCode::kCancelled: return {kStatementCancelled, "57014"};
-    default: return {"000603", "58000"};
+    case StatusCode::kInvalidArgument:
+      return {"001003", "42000"};
+    case StatusCode::kNotFound:
+      return {"002003", "42S02"};
+    case StatusCode::kAlreadyExists:
+      return {"002002", "42710"};
+    case StatusCode::kPermissionDenied:
+      return {"003001", "42501"};
+    case StatusCode::kUnauthenticated:
+      return {kBadCredentials, "08001"};
+    case StatusCode::kUnsupported:
+      return {"000002", "0A000"};
+    case StatusCode::kCancelled:
+      return {kStatementCancelled, "57014"};
+    default:
+      return {"000603", "58000"};
   }
 }
 
@@ -38,16 +46,19 @@ WireError ToWireError(const Status& status) {
 }
 
 std::string ErrorBody(const WireError& error, std::string_view query_id) {
-  boost::json::object data{{"internalError", false}, {"errorCode", error.code}, {"sqlState", error.sql_state},
-                           {"age", 0}};
+  boost::json::object data{
+      {"internalError", false}, {"errorCode", error.code}, {"sqlState", error.sql_state}, {"age", 0}};
   if (!query_id.empty()) data.emplace("queryId", query_id);
   if (error.line >= 0) {
     data.emplace("line", error.line);
     data.emplace("pos", error.position);
     data.emplace("type", "COMPILATION");
   }
-  return boost::json::serialize(boost::json::object{
-      {"data", std::move(data)}, {"code", error.code}, {"message", error.message}, {"success", false}, {"headers", nullptr}});
+  return boost::json::serialize(boost::json::object{{"data", std::move(data)},
+                                                    {"code", error.code},
+                                                    {"message", error.message},
+                                                    {"success", false},
+                                                    {"headers", nullptr}});
 }
 
 net::HttpResponse ErrorResponse(std::string_view code, std::string_view sql_state, std::string_view message) {

@@ -1,5 +1,5 @@
-// Lenient reading of driver JSON: a field that is absent, null or of another kind counts as not given, because drivers
-// differ in what they leave out (null, "", missing) and none means anything by it.
+// Lenient reading of driver JSON: a field that is absent, null or of another kind counts as not given,
+// because drivers differ in what they leave out (null, "", missing) and none means anything by it.
 #ifndef LIFEBOAT_ACCOUNT_WIRE_JSON_FIELDS_H_
 #define LIFEBOAT_ACCOUNT_WIRE_JSON_FIELDS_H_
 

@@ -9,8 +9,8 @@
 
 namespace lifeboat::account::wire {
 
-// JSON text of `[{"name": …, "value": …}, …]`: the defaults, replaced by what the session has set. A value that does
-// not fit its parameter's type leaves the default.
+// JSON text of `[{"name": …, "value": …}, …]`: the defaults, replaced by what the session has set. A value
+// that does not fit its parameter's type leaves the default.
 std::string ParameterListJson(const std::map<std::string, std::string>& session_parameters);
 
 }  // namespace lifeboat::account::wire

@@ -19,26 +19,39 @@ constexpr int64_t kMultiStatementType = 0xA000;
 
 std::string_view TypeName(ColumnType type) {
   switch (type) {
-    case ColumnType::kFixed: return "fixed";
-    case ColumnType::kReal: return "real";
-    case ColumnType::kText: return "text";
-    case ColumnType::kBoolean: return "boolean";
-    case ColumnType::kDate: return "date";
-    case ColumnType::kTime: return "time";
-    case ColumnType::kTimestampNtz: return "timestamp_ntz";
-    case ColumnType::kTimestampLtz: return "timestamp_ltz";
-    case ColumnType::kTimestampTz: return "timestamp_tz";
-    case ColumnType::kVariant: return "variant";
-    case ColumnType::kObject: return "object";
-    case ColumnType::kArray: return "array";
-    case ColumnType::kBinary: return "binary";
+    case ColumnType::kFixed:
+      return "fixed";
+    case ColumnType::kReal:
+      return "real";
+    case ColumnType::kText:
+      return "text";
+    case ColumnType::kBoolean:
+      return "boolean";
+    case ColumnType::kDate:
+      return "date";
+    case ColumnType::kTime:
+      return "time";
+    case ColumnType::kTimestampNtz:
+      return "timestamp_ntz";
+    case ColumnType::kTimestampLtz:
+      return "timestamp_ltz";
+    case ColumnType::kTimestampTz:
+      return "timestamp_tz";
+    case ColumnType::kVariant:
+      return "variant";
+    case ColumnType::kObject:
+      return "object";
+    case ColumnType::kArray:
+      return "array";
+    case ColumnType::kBinary:
+      return "binary";
   }
   return "text";
 }
 
 bool IsTime(ColumnType type) {
-  return type == ColumnType::kTime || type == ColumnType::kTimestampNtz || type == ColumnType::kTimestampLtz ||
-         type == ColumnType::kTimestampTz;
+  return type == ColumnType::kTime || type == ColumnType::kTimestampNtz ||
+         type == ColumnType::kTimestampLtz || type == ColumnType::kTimestampTz;
 }
 
 void AppendField(std::string& out, std::string_view name, std::string_view json) {
@@ -109,8 +122,8 @@ Chunk MakeChunk(std::string_view rows, int64_t row_count, Random& random) {
 }
 
 // The rows that go inline; the others become chunks. Rows are freed as they are written.
-std::string SplitRows(std::vector<std::vector<Cell>>& rows, const AnswerContext& context, std::vector<Chunk>& chunks,
-                      Random& random) {
+std::string SplitRows(std::vector<std::vector<Cell>>& rows, const AnswerContext& context,
+                      std::vector<Chunk>& chunks, Random& random) {
   std::string inline_rows, text;
   int64_t count = 0;
   bool inline_full = false;
@@ -164,14 +177,15 @@ struct AnswerBuilder {
     const std::string rows = SplitRows(result.rows, context, answer->chunks_, random);
     head += "],\"rowset\":[";
     head += rows;
-    head += fmt::format("],\"total\":{0},\"returned\":{0},\"statementTypeId\":{1},\"numberOfBinds\":{2}", row_count,
-                        static_cast<int64_t>(result.type), result.bind_count);
+    head += fmt::format("],\"total\":{0},\"returned\":{0},\"statementTypeId\":{1},\"numberOfBinds\":{2}",
+                        row_count, static_cast<int64_t>(result.type), result.bind_count);
     AppendSession(head, context);
     answer->tail_ = kTail;
     return Seal(std::move(answer), context.session_state);
   }
 
-  static QueryAnswerPtr MultiStatement(const std::vector<ChildStatement>& children, const AnswerContext& context) {
+  static QueryAnswerPtr MultiStatement(const std::vector<ChildStatement>& children,
+                                       const AnswerContext& context) {
     auto answer = std::make_shared<QueryAnswer>();
     std::string ids, types;
     for (const ChildStatement& child : children) {
@@ -231,7 +245,8 @@ QueryAnswerPtr AnswerResult(QueryResult&& result, const AnswerContext& context, 
   return AnswerBuilder::Result(std::move(result), context, random);
 }
 
-QueryAnswerPtr AnswerMultiStatement(const std::vector<ChildStatement>& children, const AnswerContext& context) {
+QueryAnswerPtr AnswerMultiStatement(const std::vector<ChildStatement>& children,
+                                    const AnswerContext& context) {
   return AnswerBuilder::MultiStatement(children, context);
 }
 

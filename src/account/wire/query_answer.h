@@ -1,5 +1,5 @@
-// QueryAnswer: what a finished statement answers, however often it is asked: immutable JSON text, and the rows past
-// the inline limit as gzip chunks that the driver downloads apart from it.
+// QueryAnswer: what a finished statement answers, however often it is asked: immutable JSON text, and the
+// rows past the inline limit as gzip chunks that the driver downloads apart from it.
 #ifndef LIFEBOAT_ACCOUNT_WIRE_QUERY_ANSWER_H_
 #define LIFEBOAT_ACCOUNT_WIRE_QUERY_ANSWER_H_
 
@@ -25,7 +25,8 @@ struct Chunk {
 
 class QueryAnswer {
  public:
-  // `base_url` is what the client reached the server by, e.g. "http://127.0.0.1:8080"; chunks are offered below it.
+  // `base_url` is what the client reached the server by, e.g. "http://127.0.0.1:8080"; chunks are offered
+  // below it.
   std::string Body(std::string_view base_url) const;
 
   bool success() const { return success_; }
@@ -66,7 +67,8 @@ struct ChildStatement {
 
 // Takes the rows out of `result` as it goes.
 QueryAnswerPtr AnswerResult(QueryResult&& result, const AnswerContext& context, Random& random);
-QueryAnswerPtr AnswerMultiStatement(const std::vector<ChildStatement>& children, const AnswerContext& context);
+QueryAnswerPtr AnswerMultiStatement(const std::vector<ChildStatement>& children,
+                                    const AnswerContext& context);
 QueryAnswerPtr AnswerError(const WireError& error, std::string_view query_id, std::string session_state);
 
 }  // namespace lifeboat::account::wire

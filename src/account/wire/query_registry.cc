@@ -23,14 +23,14 @@ QueryRegistry::Beginning QueryRegistry::Begin(QueryDescription description) {
   MutexLock lock(mutex_);
   std::string id = Uuid::V7(clock_, random_).ToString();
   if (!description.request_id.empty()) {
-    const auto [it, fresh] = by_request_.emplace(RequestKey(description.session_id, description.request_id), id);
+    const auto [it, fresh] =
+        by_request_.emplace(RequestKey(description.session_id, description.request_id), id);
     if (!fresh) return {it->second, true};
   }
   Entry& entry = queries_[id];
   entry.description = std::move(description);
   entry.start_millis = clock_.NowMillis();
   active_.push_back(id);
-  order_.push_back(id);
   return {std::move(id), false};
 }
 
@@ -94,10 +94,12 @@ std::optional<QueryView> QueryRegistry::Find(const std::string& id) const {
 std::vector<QueryView> QueryRegistry::List(const std::string& user, size_t max) const {
   std::vector<QueryView> views;
   MutexLock lock(mutex_);
-  for (auto id = order_.rbegin(); id != order_.rend() && views.size() < max; ++id) {
-    const auto it = queries_.find(*id);
-    if (it != queries_.end() && it->second.description.user == user) views.push_back(View(*id, it->second));
-  }
+  const auto add = [&](const std::string& id) REQUIRES_LOCK(mutex_) {
+    const Entry& entry = queries_.at(id);
+    if (views.size() < max && entry.description.user == user) views.push_back(View(id, entry));
+  };
+  std::for_each(active_.rbegin(), active_.rend(), add);
+  std::for_each(ended_.rbegin(), ended_.rend(), add);
   return views;
 }
 
@@ -124,7 +126,8 @@ void QueryRegistry::CancelWhere(Predicate matches) {
       Entry& entry = queries_.at(id);
       if (!matches(id, entry)) continue;
       entry.cancelled = true;
-      if (entry.status == QueryStatus::kRunning && entry.description.cancel) cancels.push_back(entry.description.cancel);
+      if (entry.status == QueryStatus::kRunning && entry.description.cancel)
+        cancels.push_back(entry.description.cancel);
     }
   }
   for (const std::function<void()>& cancel : cancels) cancel();
@@ -146,7 +149,8 @@ bool QueryRegistry::Cancelled(const std::string& id) const {
 }
 
 void QueryRegistry::CancelSession(const std::string& session_id) {
-  CancelWhere([&](const std::string&, const Entry& entry) { return entry.description.session_id == session_id; });
+  CancelWhere(
+      [&](const std::string&, const Entry& entry) { return entry.description.session_id == session_id; });
 }
 
 void QueryRegistry::CancelAll() {
@@ -158,7 +162,9 @@ void QueryRegistry::Forget(int64_t now_micros, std::vector<QueryAnswerPtr>& drop
     const auto oldest = queries_.find(ended_.front());
     Entry& entry = oldest->second;
     const bool expired = entry.end_micros + limits_.retention.count() <= now_micros;
-    if (!expired && ended_.size() <= limits_.max_results && held_bytes_ <= limits_.max_bytes) break;
+    const bool too_much = ended_.size() > limits_.max_results || held_bytes_ > limits_.max_bytes;
+    // The newest stays whatever its size: its client is about to ask for it.
+    if (!expired && (!too_much || ended_.size() == 1)) break;
     held_bytes_ -= entry.answer->bytes() + entry.description.sql.size() + kEntryBytes;
     for (const Chunk& chunk : entry.answer->chunks()) chunks_.erase(chunk.id);
     if (!entry.description.request_id.empty()) {
@@ -168,7 +174,6 @@ void QueryRegistry::Forget(int64_t now_micros, std::vector<QueryAnswerPtr>& drop
     queries_.erase(oldest);
     ended_.pop_front();
   }
-  while (!order_.empty() && queries_.find(order_.front()) == queries_.end()) order_.pop_front();
 }
 
 void QueryRegistry::Tick() {

@@ -1,8 +1,8 @@
 // QueryRegistry: every statement this server has accepted, from its arrival until its answer is forgotten.
 //
-// It is where requests meet statements: a request waits here for an answer, a repeated one joins the statement it
-// repeats, /result, monitoring, chunk downloads and cancellation find statements here by id. Finished statements are
-// forgotten oldest first when they are too old, too many or too large together.
+// It is where requests meet statements: a request waits here for an answer, a repeated one joins the
+// statement it repeats, /result, monitoring, chunk downloads and cancellation find statements here by id.
+// Finished statements are forgotten oldest first when they are too old, too many or too large together.
 #ifndef LIFEBOAT_ACCOUNT_WIRE_QUERY_REGISTRY_H_
 #define LIFEBOAT_ACCOUNT_WIRE_QUERY_REGISTRY_H_
 
@@ -29,8 +29,8 @@ struct QueryDescription {
   std::string user;
   std::string request_id;  // "": never repeated
   std::string sql;
-  // Asks the account to end the statement; called from any thread, again and again until it has ended, because a
-  // request to cancel may arrive just before the account begins.
+  // Asks the account to end the statement; called from any thread, again and again until it has ended,
+  // because a request to cancel may arrive just before the account begins.
   std::function<void()> cancel;
 };
 
@@ -72,11 +72,12 @@ class QueryRegistry {
   // Ends the statement and wakes who waits for it. REQUIRES: begun and not ended
   void End(const std::string& id, QueryAnswerPtr answer);
 
-  // Calls `waiter` at once if the statement has ended (or is unknown: null), else when it ends or after `limit`.
+  // Calls `waiter` at once if the statement has ended (or is unknown: null), else when it ends or after
+  // `limit`.
   void Wait(const std::string& id, Duration limit, Waiter waiter);
 
   std::optional<QueryView> Find(const std::string& id) const;
-  // The user's statements, newest first.
+  // The user's statements: those under way, then those that have ended, each newest first.
   std::vector<QueryView> List(const std::string& user, size_t max) const;
   std::optional<std::string> FindRequest(const std::string& session_id, const std::string& request_id) const;
   ChunkView FindChunk(const std::string& chunk_id) const;
@@ -119,10 +120,10 @@ class QueryRegistry {
 
   mutable Mutex mutex_;
   std::unordered_map<std::string, Entry> queries_ GUARDED_BY(mutex_);
-  std::unordered_map<std::string, std::string> by_request_ GUARDED_BY(mutex_);  // session id + request id → query id
+  std::unordered_map<std::string, std::string> by_request_
+      GUARDED_BY(mutex_);  // session id + request id → query id
   std::unordered_map<std::string, ChunkView> chunks_ GUARDED_BY(mutex_);
-  std::deque<std::string> order_ GUARDED_BY(mutex_);  // of arrival; forgotten ones are gone from the front on
-  std::deque<std::string> ended_ GUARDED_BY(mutex_);  // in order of ending
+  std::deque<std::string> ended_ GUARDED_BY(mutex_);    // in order of ending
   std::vector<std::string> active_ GUARDED_BY(mutex_);  // not ended
   uint64_t held_bytes_ GUARDED_BY(mutex_) = 0;
 };

@@ -13,8 +13,8 @@ bool SameState(const SessionState& a, const SessionState& b) {
 
 }  // namespace
 
-WireSession::WireSession(std::string id, int64_t generation, std::shared_ptr<Session> session, Executor& statements,
-                         Clock& clock)
+WireSession::WireSession(std::string id, int64_t generation, std::shared_ptr<Session> session,
+                         Executor& statements, Clock& clock)
     : id_(std::move(id)),
       generation_(generation),
       session_(std::move(session)),

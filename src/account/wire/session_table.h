@@ -1,9 +1,9 @@
 // SessionTable: the sessions open at this server process, by session id.
 //
-// After a failover and a failback two servers know one session id, each with its own copy. A session grows by one
-// generation whenever a server opens it from tokens, and tokens name the generation and server they belong to. So a
-// copy whose generation is below that of the token presented has been left behind and is replaced; one whose
-// generation is above it was opened by a concurrent renewal and is used.
+// After a failover and a failback two servers know one session id, each with its own copy. A session grows by
+// one generation whenever a server opens it from tokens, and tokens name the generation and server they
+// belong to. So a copy whose generation is below that of the token presented has been left behind and is
+// replaced; one whose generation is above it was opened by a concurrent renewal and is used.
 #ifndef LIFEBOAT_ACCOUNT_WIRE_SESSION_TABLE_H_
 #define LIFEBOAT_ACCOUNT_WIRE_SESSION_TABLE_H_
 
@@ -27,14 +27,15 @@ namespace lifeboat::account::wire {
 // Shared by the table and by the statements it has under way.
 class WireSession : public std::enable_shared_from_this<WireSession> {
  public:
-  WireSession(std::string id, int64_t generation, std::shared_ptr<Session> session, Executor& statements, Clock& clock);
+  WireSession(std::string id, int64_t generation, std::shared_ptr<Session> session, Executor& statements,
+              Clock& clock);
 
   const std::string& id() const { return id_; }
   int64_t generation() const { return generation_; }
   Session& session() { return *session_; }
 
-  // Runs `work` on the statement pool after all earlier work of this session, so that a session with many statements
-  // holds one thread, not all of them.
+  // Runs `work` on the statement pool after all earlier work of this session, so that a session with many
+  // statements holds one thread, not all of them.
   void Enqueue(std::function<void()> work);
 
   // The state after the latest statement; never waits for a running one.
@@ -68,8 +69,8 @@ class SessionTable {
  public:
   explicit SessionTable(size_t max_sessions) : max_sessions_(max_sessions) {}
 
-  // Puts `session` in place of an older copy and returns it, or returns the copy that is at least as new. Null when
-  // the table is full.
+  // Puts `session` in place of an older copy and returns it, or returns the copy that is at least as new.
+  // Null when the table is full.
   WireSessionPtr Add(WireSessionPtr session);
   bool Full() const;
   WireSessionPtr Find(const std::string& id) const;

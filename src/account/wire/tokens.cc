@@ -17,17 +17,20 @@ namespace {
 
 std::string_view KindName(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kSession: return "session";
-    case TokenKind::kMaster: return "master";
-    case TokenKind::kState: return "state";
+    case TokenKind::kSession:
+      return "session";
+    case TokenKind::kMaster:
+      return "master";
+    case TokenKind::kState:
+      return "state";
   }
   return "";
 }
 
 std::string ClaimsJson(const TokenClaims& claims) {
-  boost::json::object object{{"kind", KindName(claims.kind)},   {"generation", claims.generation},
-                             {"server", claims.server},         {"organization", claims.organization},
-                             {"account", claims.account},       {"issued", claims.issued_seconds},
+  boost::json::object object{{"kind", KindName(claims.kind)},     {"generation", claims.generation},
+                             {"server", claims.server},           {"organization", claims.organization},
+                             {"account", claims.account},         {"issued", claims.issued_seconds},
                              {"expires", claims.expires_seconds}, {"user", claims.state.user}};
   if (claims.kind != TokenKind::kSession) {
     object.emplace("role", claims.state.role);
@@ -45,7 +48,9 @@ std::map<std::string, std::string> TextMapField(const boost::json::object& objec
   return field == nullptr ? std::map<std::string, std::string>() : TextMap(*field);
 }
 
-Status NotOurs() { return Status::Unauthenticated("The token was not issued by this connection. Log in again."); }
+Status NotOurs() {
+  return Status::Unauthenticated("The token was not issued by this connection. Log in again.");
+}
 
 size_t Bytes(const std::map<std::string, std::string>& map) {
   size_t bytes = 0;
@@ -63,8 +68,9 @@ void RemoveLargest(std::map<std::string, std::string>& map) {
 std::string TokenCodec::Signature(std::string_view signed_text) const {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  const auto* made = HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
-                          reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest, &size);
+  const auto* made =
+      HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
+           reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest, &size);
   LIFEBOAT_CHECK(made != nullptr, "OpenSSL cannot compute HMAC-SHA256");
   return Base64UrlEncode(std::string_view(reinterpret_cast<const char*>(digest), size));
 }

@@ -43,7 +43,8 @@ TEST(Tokens, AreRefusedWhenAnythingDiffers) {
   const TokenCodec codec(kKey);
   const std::string token = codec.Sign(Claims(TokenKind::kMaster));
   EXPECT_STATUS(StatusCode::kUnauthenticated, codec.Verify(token, TokenKind::kSession));
-  EXPECT_STATUS(StatusCode::kUnauthenticated, TokenCodec(std::string(32, 'x')).Verify(token, TokenKind::kMaster));
+  EXPECT_STATUS(StatusCode::kUnauthenticated,
+                TokenCodec(std::string(32, 'x')).Verify(token, TokenKind::kMaster));
   EXPECT_STATUS(StatusCode::kUnauthenticated, codec.Verify("s2" + token.substr(2), TokenKind::kMaster));
   for (size_t i = 0; i < token.size(); ++i) {
     std::string changed = token;
