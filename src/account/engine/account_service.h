@@ -1,10 +1,12 @@
-// AccountService: an embedded account as its wire protocols see it: log in, run statements in a session, cancel.
+// AccountService: an embedded account as its wire protocols see it: log in, run statements in a session,
+// cancel.
 //
-// Nothing here knows HTTP or JSON; nothing in account/wire knows SQL. Rows are text in the form of Snowflake's JSON
-// result set (see Column), because every driver accepts it. Thread-safe: sessions run in parallel, the statements of
-// one session one at a time.
+// Nothing here knows HTTP or JSON; nothing in account/wire knows SQL. Rows are text in the form of
+// Snowflake's JSON result set (see Column), because every driver accepts it. Thread-safe: sessions run in
+// parallel, the statements of one session one at a time.
 //
-// Errors of statements carry a sql::SqlError detail (account/sql/sql_error.h): Snowflake's code, SQLSTATE, line and position.
+// Errors of statements carry a sql::SqlError detail (account/sql/sql_error.h): Snowflake's code, SQLSTATE,
+// line and position.
 #ifndef LIFEBOAT_ACCOUNT_ENGINE_ACCOUNT_SERVICE_H_
 #define LIFEBOAT_ACCOUNT_ENGINE_ACCOUNT_SERVICE_H_
 
@@ -19,27 +21,49 @@
 
 namespace lifeboat::account {
 
-// The driver protocol's column types. Cells are text: FIXED decimal digits; REAL; BOOLEAN "1"/"0"; DATE days since the
-// epoch; TIME seconds.fraction; TIMESTAMP_NTZ and _LTZ epoch.fraction (nine digits); TIMESTAMP_TZ "epoch.fraction
-// offset" (minutes + 1440); BINARY hexadecimal; VARIANT, OBJECT, ARRAY JSON text.
+// The driver protocol's column types. Cells are text: FIXED decimal digits; REAL; BOOLEAN "1"/"0"; DATE days
+// since the epoch; TIME seconds.fraction; TIMESTAMP_NTZ and _LTZ epoch.fraction (nine digits); TIMESTAMP_TZ
+// "epoch.fraction offset" (minutes + 1440); BINARY hexadecimal; VARIANT, OBJECT, ARRAY JSON text.
 enum class ColumnType {
-  kFixed, kReal, kText, kBoolean, kDate, kTime, kTimestampNtz, kTimestampLtz, kTimestampTz, kVariant, kObject, kArray, kBinary
+  kFixed,
+  kReal,
+  kText,
+  kBoolean,
+  kDate,
+  kTime,
+  kTimestampNtz,
+  kTimestampLtz,
+  kTimestampTz,
+  kVariant,
+  kObject,
+  kArray,
+  kBinary
 };
 
 struct Column {
   std::string name;
   ColumnType type = ColumnType::kText;
   bool nullable = true;
-  int precision = 0;      // kFixed; fractional digits for times
-  int scale = 0;          // kFixed: digits after the point; times: fractional digits (0–9)
-  int64_t length = 0;     // kText, kBinary: characters / bytes
+  int precision = 0;                    // kFixed; fractional digits for times
+  int scale = 0;                        // kFixed: digits after the point; times: fractional digits (0–9)
+  int64_t length = 0;                   // kText, kBinary: characters / bytes
   std::string database, schema, table;  // origin when known
 };
 
 // Snowflake's statementTypeId (SNOWFLAKE.md 1.3).
 enum class StatementType : int64_t {
-  kSelect = 0x1000, kDml = 0x3000, kInsert = 0x3100, kUpdate = 0x3200, kDelete = 0x3300, kMerge = 0x3400,
-  kScl = 0x4000, kUse = 0x4300, kShow = 0x4400, kDescribe = 0x4500, kTcl = 0x5000, kDdl = 0x6000
+  kSelect = 0x1000,
+  kDml = 0x3000,
+  kInsert = 0x3100,
+  kUpdate = 0x3200,
+  kDelete = 0x3300,
+  kMerge = 0x3400,
+  kScl = 0x4000,
+  kUse = 0x4300,
+  kShow = 0x4400,
+  kDescribe = 0x4500,
+  kTcl = 0x5000,
+  kDdl = 0x6000
 };
 
 using Cell = std::optional<std::string>;  // nothing: NULL
@@ -53,7 +77,8 @@ struct QueryResult {
   bool session_changed = false;       // current objects, role, variables or parameters differ from before
 };
 
-// A client-supplied value for a placeholder. `type` is the driver protocol's ("FIXED", "TEXT", "TIMESTAMP_NTZ", …).
+// A client-supplied value for a placeholder. `type` is the driver protocol's ("FIXED", "TEXT",
+// "TIMESTAMP_NTZ", …).
 struct BindValue {
   std::string type;
   Cell value;
@@ -70,8 +95,8 @@ struct StatementRequest {
 // What of a session travels to another account when the connection moves.
 struct SessionState {
   std::string user, role, warehouse, database, schema;  // empty: none
-  std::map<std::string, std::string> variables;          // SET name = value, as SQL literals
-  std::map<std::string, std::string> parameters;         // ALTER SESSION SET
+  std::map<std::string, std::string> variables;         // SET name = value, as SQL literals
+  std::map<std::string, std::string> parameters;        // ALTER SESSION SET
 };
 
 class Session {
@@ -86,7 +111,7 @@ class Session {
 };
 
 struct LoginRequest {
-  std::string user;      // as typed
+  std::string user;  // as typed
   std::string password;
   std::string role, warehouse, database, schema;  // wanted; empty: the user's defaults
   std::map<std::string, std::string> parameters;
@@ -100,8 +125,8 @@ class AccountService {
 
   // Verifies the password; kUnauthenticated (390100) without saying which part was wrong.
   virtual Result<std::shared_ptr<Session>> Login(const LoginRequest& request) = 0;
-  // Opens a session for a user that another server of the same connection has authenticated (signed master token).
-  // Objects of `state` that do not exist here are left unset rather than refused.
+  // Opens a session for a user that another server of the same connection has authenticated (signed master
+  // token). Objects of `state` that do not exist here are left unset rather than refused.
   virtual Result<std::shared_ptr<Session>> Resume(const SessionState& state) = 0;
 };
 

@@ -1,11 +1,11 @@
 // ParquetWriter: rows from the program's memory into Parquet data files of an Iceberg table.
 //
-// Files carry the schema's field ids, are split by the partition spec (identity transforms) and by size, and come
-// back with what a manifest needs: partition values, record count, size, per-column value counts, null counts and
-// bounds. Committing them to a table is the caller's next step (iceberg::AppendFiles).
+// Files carry the schema's field ids, are split by the partition spec (identity transforms) and by size, and
+// come back with what a manifest needs: partition values, record count, size, per-column value counts, null
+// counts and bounds. Committing them to a table is the caller's next step (iceberg::AppendFiles).
 //
-// Rows come from one or more RowSources; each is drained by one thread, so as many run in parallel as the writer has
-// threads. Order inside a source is kept, order between sources is not.
+// Rows come from one or more RowSources; each is drained by one thread, so as many run in parallel as the
+// writer has threads. Order inside a source is kept, order between sources is not.
 #ifndef LIFEBOAT_ACCOUNT_ENGINE_PARQUET_WRITER_H_
 #define LIFEBOAT_ACCOUNT_ENGINE_PARQUET_WRITER_H_
 
@@ -25,11 +25,11 @@
 namespace lifeboat::account {
 
 struct ParquetWriteOptions {
-  iceberg::Schema schema;                // top-level fields of primitive type
-  iceberg::PartitionSpec partition_spec; // unpartitioned, or identity transforms of columns of `schema`
-  std::string data_location;             // "<table location>/data"; files get unique names below it
+  iceberg::Schema schema;                 // top-level fields of primitive type
+  iceberg::PartitionSpec partition_spec;  // unpartitioned, or identity transforms of columns of `schema`
+  std::string data_location;              // "<table location>/data"; files get unique names below it
   int64_t target_file_size_bytes = int64_t{128} << 20;
-  std::string compression = "zstd";      // zstd, snappy, gzip, lz4, uncompressed
+  std::string compression = "zstd";  // zstd, snappy, gzip, lz4, uncompressed
   int threads = 2;
   int64_t memory_limit_bytes = int64_t{2} << 30;
   // Called now and then with the rows written so far, from any thread.
