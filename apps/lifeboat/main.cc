@@ -3,6 +3,10 @@
 
 int main(int argc, char** argv) {
   return lifeboat::app::RunCommandLine(argc, argv, [](lifeboat::app::CommandSet& set) {
+    lifeboat::app::AddUpCommand(set);
+    lifeboat::app::AddDownCommand(set);
+    lifeboat::app::AddStatusCommand(set);
+    lifeboat::app::AddSqlCommand(set);
     lifeboat::app::AddGenerateCommand(set);
     lifeboat::app::AddVersionCommand(set);
   });

@@ -1,6 +1,6 @@
 // ColumnChunk: a RowChunk in plain memory, whose cells can be read back.
-#ifndef LIFEBOAT_APP_ADVERTISING_COLUMN_CHUNK_H_
-#define LIFEBOAT_APP_ADVERTISING_COLUMN_CHUNK_H_
+#ifndef LIFEBOAT_ADVERTISING_COLUMN_CHUNK_H_
+#define LIFEBOAT_ADVERTISING_COLUMN_CHUNK_H_
 
 #include <cstdint>
 #include <memory>
@@ -52,4 +52,4 @@ class ColumnChunk final : public account::RowChunk {
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_COLUMN_CHUNK_H_
+#endif  // LIFEBOAT_ADVERTISING_COLUMN_CHUNK_H_

@@ -1,7 +1,7 @@
 // CSV (RFC 4180) from RowSources: a header line, then one line a row; NULL is empty, "" is the empty string,
 // booleans are true and false.
-#ifndef LIFEBOAT_APP_ADVERTISING_CSV_WRITER_H_
-#define LIFEBOAT_APP_ADVERTISING_CSV_WRITER_H_
+#ifndef LIFEBOAT_ADVERTISING_CSV_WRITER_H_
+#define LIFEBOAT_ADVERTISING_CSV_WRITER_H_
 
 #include <cstdint>
 #include <functional>
@@ -26,4 +26,4 @@ Status WriteCsv(storage::Storage& storage, const std::string& location,
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_CSV_WRITER_H_
+#endif  // LIFEBOAT_ADVERTISING_CSV_WRITER_H_

@@ -1,6 +1,6 @@
 // Calendar days of the advertising data, as days since 1970-01-01 (UTC), and their text forms.
-#ifndef LIFEBOAT_APP_ADVERTISING_DATES_H_
-#define LIFEBOAT_APP_ADVERTISING_DATES_H_
+#ifndef LIFEBOAT_ADVERTISING_DATES_H_
+#define LIFEBOAT_ADVERTISING_DATES_H_
 
 #include <cstdint>
 #include <string>
@@ -19,4 +19,4 @@ std::string FormatDate(int32_t days);
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_DATES_H_
+#endif  // LIFEBOAT_ADVERTISING_DATES_H_

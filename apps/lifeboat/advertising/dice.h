@@ -3,8 +3,8 @@
 // Every row has dice of its own, seeded by (seed, table, row number), so a row is a function of those three:
 // any row can be made by itself, by any thread, in any order, and a click can look at its impression without
 // storing it.
-#ifndef LIFEBOAT_APP_ADVERTISING_DICE_H_
-#define LIFEBOAT_APP_ADVERTISING_DICE_H_
+#ifndef LIFEBOAT_ADVERTISING_DICE_H_
+#define LIFEBOAT_ADVERTISING_DICE_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -49,4 +49,4 @@ class Dice {
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_DICE_H_
+#endif  // LIFEBOAT_ADVERTISING_DICE_H_

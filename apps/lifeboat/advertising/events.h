@@ -1,6 +1,6 @@
 // The three kinds of event of a plan, as functions of a row number.
-#ifndef LIFEBOAT_APP_ADVERTISING_EVENTS_H_
-#define LIFEBOAT_APP_ADVERTISING_EVENTS_H_
+#ifndef LIFEBOAT_ADVERTISING_EVENTS_H_
+#define LIFEBOAT_ADVERTISING_EVENTS_H_
 
 #include <cstdint>
 #include <vector>
@@ -35,4 +35,4 @@ Click DrawClick(Dice& dice, const Plan& plan, const Campaign& campaign, int64_t 
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_EVENTS_H_
+#endif  // LIFEBOAT_ADVERTISING_EVENTS_H_

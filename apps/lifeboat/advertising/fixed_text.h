@@ -3,8 +3,8 @@
 //
 // The generator writes several of them a row; general formatting would cost more than everything else it
 // does.
-#ifndef LIFEBOAT_APP_ADVERTISING_FIXED_TEXT_H_
-#define LIFEBOAT_APP_ADVERTISING_FIXED_TEXT_H_
+#ifndef LIFEBOAT_ADVERTISING_FIXED_TEXT_H_
+#define LIFEBOAT_ADVERTISING_FIXED_TEXT_H_
 
 #include <chrono>
 #include <cstddef>
@@ -75,4 +75,4 @@ class FixedText {
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_FIXED_TEXT_H_
+#endif  // LIFEBOAT_ADVERTISING_FIXED_TEXT_H_

@@ -2,8 +2,8 @@
 //
 //   DIR/campaigns.csv …            or   DIR/campaigns/<name>.parquet …
 //   DIR/dataset.json               what was generated; written last, so a folder that has it is complete
-#ifndef LIFEBOAT_APP_ADVERTISING_GENERATE_H_
-#define LIFEBOAT_APP_ADVERTISING_GENERATE_H_
+#ifndef LIFEBOAT_ADVERTISING_GENERATE_H_
+#define LIFEBOAT_ADVERTISING_GENERATE_H_
 
 #include <array>
 #include <cstdint>
@@ -40,4 +40,4 @@ Result<GenerateSummary> Generate(const Plan& plan, const GenerateRequest& reques
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_GENERATE_H_
+#endif  // LIFEBOAT_ADVERTISING_GENERATE_H_

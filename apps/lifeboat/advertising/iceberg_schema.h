@@ -1,6 +1,6 @@
 // The advertising tables as Iceberg sees them.
-#ifndef LIFEBOAT_APP_ADVERTISING_ICEBERG_SCHEMA_H_
-#define LIFEBOAT_APP_ADVERTISING_ICEBERG_SCHEMA_H_
+#ifndef LIFEBOAT_ADVERTISING_ICEBERG_SCHEMA_H_
+#define LIFEBOAT_ADVERTISING_ICEBERG_SCHEMA_H_
 
 #include "iceberg/model/partition_spec.h"
 #include "iceberg/model/schema.h"
@@ -15,4 +15,4 @@ iceberg::PartitionSpec IcebergPartitionSpec(Table table);
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_ICEBERG_SCHEMA_H_
+#endif  // LIFEBOAT_ADVERTISING_ICEBERG_SCHEMA_H_

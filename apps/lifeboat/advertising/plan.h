@@ -4,8 +4,8 @@
 // Clicks and conversions are drawn per block (sampled without replacement), with counts rounded over the
 // running total so that their sums are round(rate × all). Every row is then a function of plan and row number
 // (see dice.h): the data do not depend on how many threads write them, nor on which table is written first.
-#ifndef LIFEBOAT_APP_ADVERTISING_PLAN_H_
-#define LIFEBOAT_APP_ADVERTISING_PLAN_H_
+#ifndef LIFEBOAT_ADVERTISING_PLAN_H_
+#define LIFEBOAT_ADVERTISING_PLAN_H_
 
 #include <cstdint>
 #include <string>
@@ -72,4 +72,4 @@ inline constexpr uint64_t kFirstAppendedNumber = 1000;
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_PLAN_H_
+#endif  // LIFEBOAT_ADVERTISING_PLAN_H_

@@ -2,8 +2,8 @@
 //
 // Each source yields a contiguous share of a table in order; the shares in order are the whole table. A
 // source refers to the plan and to `totals`, which must outlive it.
-#ifndef LIFEBOAT_APP_ADVERTISING_ROWS_H_
-#define LIFEBOAT_APP_ADVERTISING_ROWS_H_
+#ifndef LIFEBOAT_ADVERTISING_ROWS_H_
+#define LIFEBOAT_ADVERTISING_ROWS_H_
 
 #include <atomic>
 #include <cstdint>
@@ -32,4 +32,4 @@ std::unique_ptr<account::RowSource> MakeCampaignRows(const std::vector<Campaign>
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_ROWS_H_
+#endif  // LIFEBOAT_ADVERTISING_ROWS_H_

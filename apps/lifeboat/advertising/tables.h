@@ -2,8 +2,8 @@
 //
 // One description serves the generator, CSV headers and the Iceberg schemas. Event tables carry `date_key`
 // (YYYY-MM-DD, UTC) and are partitioned by it.
-#ifndef LIFEBOAT_APP_ADVERTISING_TABLES_H_
-#define LIFEBOAT_APP_ADVERTISING_TABLES_H_
+#ifndef LIFEBOAT_ADVERTISING_TABLES_H_
+#define LIFEBOAT_ADVERTISING_TABLES_H_
 
 #include <array>
 #include <span>
@@ -34,4 +34,4 @@ inline constexpr std::string_view kNamespace = "iceberg_advertising_db";
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_TABLES_H_
+#endif  // LIFEBOAT_ADVERTISING_TABLES_H_

@@ -1,6 +1,6 @@
 // The words of the advertising data: what its enumerated columns may hold.
-#ifndef LIFEBOAT_APP_ADVERTISING_VOCABULARY_H_
-#define LIFEBOAT_APP_ADVERTISING_VOCABULARY_H_
+#ifndef LIFEBOAT_ADVERTISING_VOCABULARY_H_
+#define LIFEBOAT_ADVERTISING_VOCABULARY_H_
 
 #include <cstddef>
 #include <string_view>
@@ -72,4 +72,4 @@ inline constexpr unsigned kPlacements = 2'000;
 
 }  // namespace lifeboat::app::advertising
 
-#endif  // LIFEBOAT_APP_ADVERTISING_VOCABULARY_H_
+#endif  // LIFEBOAT_ADVERTISING_VOCABULARY_H_

@@ -2,8 +2,8 @@
 //
 // A command is a CLI11 subcommand plus an action that returns a Status. Exit codes: 0 done, 1 failed, 2 wrong
 // usage. Failures are one sentence on standard error; facts go to standard output, as JSON with --json.
-#ifndef LIFEBOAT_APP_CLI_COMMAND_H_
-#define LIFEBOAT_APP_CLI_COMMAND_H_
+#ifndef LIFEBOAT_CLI_COMMAND_H_
+#define LIFEBOAT_CLI_COMMAND_H_
 
 #include <functional>
 #include <string>
@@ -39,4 +39,4 @@ int RunCommandLine(int argc, char** argv, const std::function<void(CommandSet&)>
 
 }  // namespace lifeboat::app
 
-#endif  // LIFEBOAT_APP_CLI_COMMAND_H_
+#endif  // LIFEBOAT_CLI_COMMAND_H_

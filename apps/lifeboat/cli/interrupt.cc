@@ -13,12 +13,15 @@ namespace lifeboat::app {
 namespace {
 
 volatile sig_atomic_t g_signals = 0;
-// A byte is written per signal and never read, so that the read end stays readable: poll() on it is the wait.
+volatile sig_atomic_t g_terminated = 0;
+// A byte is written per signal and stays there, so that the read end remains readable: poll() on it is the
+// wait.
 int g_pipe[2] = {-1, -1};
 
 void OnSignal(int signal_number) {
   if (g_signals > 0 && signal_number == SIGINT) _exit(130);
   g_signals = g_signals + 1;
+  if (signal_number == SIGTERM) g_terminated = 1;
   const int saved_errno = errno;
   const char byte = 1;
   [[maybe_unused]] const ssize_t written = write(g_pipe[1], &byte, 1);
@@ -54,6 +57,22 @@ bool Interrupted() {
 Status CheckInterrupted() {
   if (!Interrupted()) return Status::Ok();
   return Status(StatusCode::kCancelled, "stopped on request; run the same command again to start over");
+}
+
+bool ForgetInterrupt() {
+  if (g_terminated != 0) return false;
+  char bytes[64];
+  while (read(g_pipe[0], bytes, sizeof bytes) > 0) {
+  }
+  g_signals = 0;
+  return true;
+}
+
+bool WaitUnlessInterrupted(int file) {
+  pollfd waiting[] = {{file, POLLIN, 0}, {g_pipe[0], POLLIN, 0}};
+  while (g_signals == 0 && poll(waiting, 2, -1) < 0 && errno == EINTR) {
+  }
+  return g_signals != 0;
 }
 
 void WaitForInterrupt() {

@@ -5,8 +5,8 @@
 //   Progress progress("impressions", 625'000, "rows");
 //   progress.Advance(4096);
 //   progress.Finish();   // a step that is abandoned without Finish() leaves its last line standing
-#ifndef LIFEBOAT_APP_CLI_PROGRESS_H_
-#define LIFEBOAT_APP_CLI_PROGRESS_H_
+#ifndef LIFEBOAT_CLI_PROGRESS_H_
+#define LIFEBOAT_CLI_PROGRESS_H_
 
 #include <cstdint>
 #include <cstdio>
@@ -61,4 +61,4 @@ class Progress {
 
 }  // namespace lifeboat::app
 
-#endif  // LIFEBOAT_APP_CLI_PROGRESS_H_
+#endif  // LIFEBOAT_CLI_PROGRESS_H_

@@ -1,6 +1,6 @@
 // The subcommands of `lifeboat`, one file each.
-#ifndef LIFEBOAT_APP_COMMANDS_COMMANDS_H_
-#define LIFEBOAT_APP_COMMANDS_COMMANDS_H_
+#ifndef LIFEBOAT_COMMANDS_COMMANDS_H_
+#define LIFEBOAT_COMMANDS_COMMANDS_H_
 
 #include "lifeboat/cli/command.h"
 
@@ -19,4 +19,4 @@ void AddVersionCommand(CommandSet& set);
 
 }  // namespace lifeboat::app
 
-#endif  // LIFEBOAT_APP_COMMANDS_COMMANDS_H_
+#endif  // LIFEBOAT_COMMANDS_COMMANDS_H_

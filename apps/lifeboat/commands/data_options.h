@@ -1,6 +1,6 @@
 // The options that shape the advertising data; `generate`, `load` and `demo` share them.
-#ifndef LIFEBOAT_APP_COMMANDS_DATA_OPTIONS_H_
-#define LIFEBOAT_APP_COMMANDS_DATA_OPTIONS_H_
+#ifndef LIFEBOAT_COMMANDS_DATA_OPTIONS_H_
+#define LIFEBOAT_COMMANDS_DATA_OPTIONS_H_
 
 #include <cstdint>
 #include <string>
@@ -28,4 +28,4 @@ int DefaultThreads();
 
 }  // namespace lifeboat::app
 
-#endif  // LIFEBOAT_APP_COMMANDS_DATA_OPTIONS_H_
+#endif  // LIFEBOAT_COMMANDS_DATA_OPTIONS_H_
