@@ -51,7 +51,7 @@ const Namespace kSales = {"sales"};
 const TableIdentifier kOrders = {{"sales"}, "orders"};
 
 CreateTableChange CreateTable(const TableIdentifier& identifier, const std::string& uuid = "uuid-1") {
-  return {ObjectKind::kTable, identifier, uuid, "loc/" + uuid + "/0", "{\"v\":0}"};
+  return {ObjectKind::kTable, identifier, uuid, "loc/" + uuid + "/0", "{\"v\":0}", false};
 }
 
 CommitTableChange CommitTable(const TableIdentifier& identifier, uint64_t expected,
@@ -346,6 +346,18 @@ TEST_P(CatalogStoreConformanceTest, APurgedTableHasNothingPending) {
   ASSERT_OK_AND_ASSIGN(const auto pending, store_->PendingMetadataFiles(10));
   ASSERT_EQ(pending.size(), 1u);
   EXPECT_EQ(pending[0].location, "loc/uuid-2/0");
+}
+
+TEST_P(CatalogStoreConformanceTest, ARegisteredFileIsNotPending) {
+  CreateTableChange registered = CreateTable(kOrders);
+  registered.file_is_durable = true;
+  const uint64_t version = MustApply({CreateNamespaceChange{kSales, {}}, registered});
+  ASSERT_OK_AND_ASSIGN(const auto pending, store_->PendingMetadataFiles(10));
+  EXPECT_TRUE(pending.empty());
+  MustApply({CommitTable(kOrders, version, "one")});
+  ASSERT_OK_AND_ASSIGN(const auto committed, store_->PendingMetadataFiles(10));
+  ASSERT_EQ(committed.size(), 1u);
+  EXPECT_EQ(committed[0].metadata_json, "one");
 }
 
 TEST_P(CatalogStoreConformanceTest, EverythingSurvivesReopening) {

@@ -80,6 +80,7 @@ struct CreateTableChange {  // kNotFound without its namespace, kAlreadyExists w
   std::string uuid;
   std::string metadata_location;
   std::string metadata_json;
+  bool file_is_durable = false;  // the file was there before (register): a restart need not restore it
 };
 struct CommitTableChange {
   ObjectKind object = ObjectKind::kTable;
@@ -155,6 +156,9 @@ class CatalogStore {
   // current.
   virtual Result<TableRecord> LoadTable(const TableIdentifier& identifier, ObjectKind object,
                                         uint64_t known_version = 0) = 0;
+
+  // LoadTable answers from this machine, in microseconds: an I/O thread may call it.
+  virtual bool ReadsAreLocal() const = 0;
 
   virtual Result<StoreState> State() = 0;
   // Moves the store to a later term; kFenced when it is in a later one already. Naming the present term is no

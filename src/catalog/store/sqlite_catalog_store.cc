@@ -136,6 +136,8 @@ class SqliteCatalogStore final : public CatalogStore {
     });
   }
 
+  bool ReadsAreLocal() const override { return true; }
+
   Result<StoreState> State() override {
     return Read<StoreState>([](Reader& reader) -> Result<StoreState> {
       SqliteRun run(*reader.database, reader.state);

@@ -167,9 +167,9 @@ Result<LoggedChange> SqliteTransactions::Run(const DropNamespaceChange& change, 
 Result<LoggedChange> SqliteTransactions::Run(const CreateTableChange& change, Place place) {
   LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(change.identifier));
   LIFEBOAT_RETURN_IF_ERROR(CheckNameIsFree(change.identifier));
-  LIFEBOAT_ASSIGN_OR_RETURN(
-      const int64_t metadata_id,
-      StoreMetadata(place, change.uuid, change.metadata_location, change.metadata_json));
+  LIFEBOAT_ASSIGN_OR_RETURN(const int64_t metadata_id,
+                            StoreMetadata(place, change.uuid, change.metadata_location, change.metadata_json,
+                                          !change.file_is_durable));
   const std::string path = EncodeNamespace(change.identifier.name_space);
   SqliteRun run(database_, insert_table_);
   run.Bind(1, path)
@@ -191,7 +191,7 @@ Result<LoggedChange> SqliteTransactions::Run(const CommitTableChange& change, Pl
   }
   LIFEBOAT_ASSIGN_OR_RETURN(
       const int64_t metadata_id,
-      StoreMetadata(place, change.uuid, change.metadata_location, change.metadata_json));
+      StoreMetadata(place, change.uuid, change.metadata_location, change.metadata_json, true));
   const std::string path = EncodeNamespace(change.identifier.name_space);
   {
     SqliteRun run(database_, update_table_);
@@ -277,12 +277,14 @@ Status SqliteTransactions::CheckNameIsFree(const TableIdentifier& identifier) {
 }
 
 Result<int64_t> SqliteTransactions::StoreMetadata(Place place, const std::string& uuid,
-                                                  const std::string& location, const std::string& json) {
+                                                  const std::string& location, const std::string& json,
+                                                  bool pending) {
   const int64_t id = static_cast<int64_t>(place.position * kMaxChanges + place.index);
   {
     SqliteRun run(database_, insert_metadata_);
     LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, id).Bind(2, location).Bind(3, json).Run());
   }
+  if (!pending) return id;
   SqliteRun run(database_, insert_pending_);
   LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, id).Bind(2, uuid).Run());
   return id;

@@ -57,8 +57,9 @@ class SqliteTransactions {
   Result<std::optional<ObjectKind>> KindOf(const TableIdentifier& identifier);
   Result<CurrentTable> Current(const TableIdentifier& identifier, ObjectKind object);
   Status CheckNameIsFree(const TableIdentifier& identifier);
+  // `pending`: the store keeps the bytes until the file is known to be durable.
   Result<int64_t> StoreMetadata(Place place, const std::string& uuid, const std::string& location,
-                                const std::string& json);
+                                const std::string& json, bool pending);
   // The metadata is no table's any more: its bytes go now, or when its file is durable.
   Status Supersede(int64_t metadata_id);
 

@@ -1,0 +1,173 @@
+#include "catalog/server/catalog_server.h"
+
+#include <utility>
+
+#include "base/executor.h"
+#include "base/log.h"
+#include "catalog/server/catalog_service.h"
+#include "catalog/server/operations.h"
+#include "catalog/server/rest_error.h"
+#include "catalog/server/route_table.h"
+#include "catalog/store/metadata_files.h"
+#include "net/http_server.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+
+bool IsLoopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+Status CheckOptions(const CatalogServerOptions& options) {
+  LIFEBOAT_RETURN_IF_ERROR(
+      ValidateTableLocation(options.warehouse_location).WithContext("warehouse location"));
+  if (options.allow_anonymous && !IsLoopback(options.host)) {
+    return Status::InvalidArgument(
+        "a catalog that serves anonymous clients must listen on a loopback host, not on {}", options.host);
+  }
+  if (!options.allow_anonymous && options.clients.empty()) {
+    return Status::InvalidArgument(
+        "the catalog knows no client and serves no anonymous ones; configure one of both");
+  }
+  for (const ClientCredentials& client : options.clients) {
+    if (client.id.empty() || client.secret.empty()) {
+      return Status::InvalidArgument("a catalog client needs an id and a secret, both not empty");
+    }
+  }
+  return Status::Ok();
+}
+
+class CatalogServerImpl final : public CatalogServer {
+ public:
+  CatalogServerImpl(const CatalogServerOptions& options, CatalogStore& store, storage::Storage& storage,
+                    CommitGuard& guard, const Clock& clock)
+      : options_(options), service_(options_, store, storage, guard, clock) {}
+
+  ~CatalogServerImpl() override { Stop(std::chrono::milliseconds(0)); }
+
+  Status Listen() {
+    workers_ = std::make_unique<ThreadPool>("catalog", options_.worker_threads);
+    sweeper_ =
+        std::make_unique<MetadataFileSweeper>(service_.store(), service_.storage(), options_.sweep_interval);
+    net::HttpServerOptions http;
+    http.host = options_.host;
+    http.port = options_.port;
+    http.io_threads = options_.io_threads;
+    http.max_body_bytes = options_.body_bytes_max;
+    LIFEBOAT_ASSIGN_OR_RETURN(
+        http_, net::HttpServer::Start(http, [this](net::HttpRequest request, net::Responder responder) {
+          Handle(std::move(request), std::move(responder));
+        }));
+    return Status::Ok();
+  }
+
+  uint16_t port() const override { return http_->port(); }
+
+  void Stop(std::chrono::milliseconds grace) override {
+    if (stopped_) return;
+    stopped_ = true;
+    if (http_ != nullptr) http_->Stop(grace);
+    workers_.reset();
+    sweeper_.reset();
+  }
+
+ private:
+  // On an I/O thread: finds the route and the caller, and answers at once what memory can answer.
+  void Handle(net::HttpRequest http, net::Responder responder) {
+    RouteMatch match = FindRoute(http.method, http.Path());
+    if (match.route == nullptr) {
+      responder.Send(NoRoute(http, match));
+      return;
+    }
+    const Route& route = *match.route;
+    RestRequest request;
+    request.http = std::move(http);
+    Status status = Authenticate(route, &request);
+    if (status.ok()) status = TakePath(std::move(match), &request);
+    if (!status.ok()) {
+      responder.Send(ErrorResponse(status));
+      return;
+    }
+    if (route.operation == &LoadTable) {
+      if (std::optional<net::HttpResponse> answer = LoadTableFromMemory(service_, request)) {
+        responder.Send(std::move(*answer));
+        return;
+      }
+    }
+    workers_->Submit([this, operation = route.operation, request = std::move(request),
+                      responder = std::move(responder)] { responder.Send(Run(operation, request)); });
+  }
+
+  net::HttpResponse Run(Operation operation, const RestRequest& request) {
+    Result<net::HttpResponse> response = operation(service_, request);
+    if (response.ok()) return std::move(response).value();
+    const Status status = response.status();
+    const int http_status = HttpStatusOf(status);
+    if (http_status >= 500) {
+      log::Warning("request failed", {{"method", request.http.method},
+                                      {"path", request.http.Path()},
+                                      {"status", http_status},
+                                      {"error", status}});
+    }
+    return ErrorResponse(status);
+  }
+
+  Status Authenticate(const Route& route, RestRequest* request) const {
+    if (route.access == Route::Access::kPublic) return Status::Ok();
+    const std::string_view authorization = request->http.headers.Get("Authorization");
+    if (!authorization.starts_with(kBearer)) {
+      if (options_.allow_anonymous) return Status::Ok();
+      return Status::Unauthenticated("Not authorized: the request carries no bearer token");
+    }
+    Result<std::string> principal = service_.tokens().Verify(authorization.substr(kBearer.size()));
+    if (principal.ok()) {
+      request->principal = std::move(principal).value();
+      return Status::Ok();
+    }
+    return options_.allow_anonymous ? Status::Ok() : principal.status();
+  }
+
+  static Status TakePath(RouteMatch match, RestRequest* request) {
+    if (match.name_space.empty()) return Status::Ok();
+    request->name_space = DecodeNamespace(match.name_space);
+    request->table = std::move(match.table);
+    if (request->table.empty()) return ValidateNamespace(request->name_space);
+    return ValidateIdentifier(request->identifier());
+  }
+
+  static net::HttpResponse NoRoute(const net::HttpRequest& http, const RouteMatch& match) {
+    if (match.allowed_methods.empty()) {
+      return ErrorResponse(404, "NotFoundException",
+                           fmt::format("No route for {} {}", http.method, http.Path()));
+    }
+    net::HttpResponse response = ErrorResponse(
+        405, "UnsupportedOperationException",
+        fmt::format("{} is not supported for {}; use {}", http.method, http.Path(), match.allowed_methods));
+    response.headers.Set("Allow", match.allowed_methods);
+    return response;
+  }
+
+  const CatalogServerOptions options_;
+  CatalogService service_;
+  std::unique_ptr<ThreadPool> workers_;
+  std::unique_ptr<MetadataFileSweeper> sweeper_;
+  std::unique_ptr<net::HttpServer> http_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<CatalogServer>> CatalogServer::Start(const CatalogServerOptions& options,
+                                                            CatalogStore& store, storage::Storage& storage,
+                                                            CommitGuard& guard, const Clock& clock) {
+  LIFEBOAT_RETURN_IF_ERROR(CheckOptions(options));
+  LIFEBOAT_ASSIGN_OR_RETURN(const size_t restored, RestoreMetadataFiles(store, storage));
+  if (restored > 0) log::Info("metadata files restored after a crash", {{"files", restored}});
+  auto server = std::make_unique<CatalogServerImpl>(options, store, storage, guard, clock);
+  LIFEBOAT_RETURN_IF_ERROR(server->Listen());
+  return server;
+}
+
+}  // namespace lifeboat::catalog

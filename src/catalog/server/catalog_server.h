@@ -1,0 +1,65 @@
+// CatalogServer: the Iceberg REST protocol over HTTP, serving one warehouse from a CatalogStore.
+//
+// It holds no state that matters: several servers may serve one store, and each answers from memory only what
+// the store confirms to be current. Besides the protocol it answers GET /healthz (no authentication) and GET
+// /lifeboat/v1/changes?after=N&limit=M, the change log.
+//
+// Source: Iceberg REST specification (open-api/rest-catalog-open-api.yaml), format library 1.11.
+#ifndef LIFEBOAT_CATALOG_SERVER_CATALOG_SERVER_H_
+#define LIFEBOAT_CATALOG_SERVER_CATALOG_SERVER_H_
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "catalog/api/commit_guard.h"
+#include "catalog/store/catalog_store.h"
+#include "storage/storage.h"
+
+namespace lifeboat::catalog {
+
+// What a client of the OAuth2 client-credentials flow presents.
+struct ClientCredentials {
+  std::string id;
+  std::string secret;
+};
+
+struct CatalogServerOptions {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;  // 0: any free port, see CatalogServer::port()
+
+  std::string warehouse = "lake";  // the name clients give as `warehouse`
+  std::string warehouse_location;  // "file:///lake", "s3://bucket/lake": new tables live below it
+
+  std::vector<ClientCredentials> clients;
+  bool allow_anonymous = false;  // requests without credentials are served; only on a loopback host
+  std::chrono::seconds token_lifetime{3600};
+
+  int io_threads = 1;
+  int worker_threads = 16;                          // how many requests may wait for disk at once
+  uint64_t cache_bytes_max = 256ull * 1024 * 1024;  // loaded tables kept in memory
+  uint64_t body_bytes_max = 64ull * 1024 * 1024;    // of a request, compressed or not
+  std::chrono::milliseconds sweep_interval{1000};   // how often published metadata files are made durable
+};
+
+class CatalogServer {
+ public:
+  // Restores what a crash took of the metadata files, then listens and serves. kInvalidArgument for options
+  // that contradict themselves, kFailedPrecondition for a port in use. The arguments must outlive the server.
+  static Result<std::unique_ptr<CatalogServer>> Start(const CatalogServerOptions& options,
+                                                      CatalogStore& store, storage::Storage& storage,
+                                                      CommitGuard& guard, const Clock& clock);
+  virtual ~CatalogServer() = default;  // stops with no grace
+
+  virtual uint16_t port() const = 0;
+  // Lets requests under way finish for up to `grace`, then stops. Idempotent.
+  virtual void Stop(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_SERVER_CATALOG_SERVER_H_

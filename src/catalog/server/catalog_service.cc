@@ -1,0 +1,115 @@
+#include "catalog/server/catalog_service.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "base/uuid.h"
+#include "catalog/api/catalog_error.h"
+#include "net/http.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+// A name as one component of a location.
+std::string LocationComponent(std::string_view name) {
+  return net::PercentEncode(name);
+}
+
+}  // namespace
+
+CatalogService::CatalogService(const CatalogServerOptions& options, CatalogStore& store,
+                               storage::Storage& storage, CommitGuard& guard, const Clock& clock)
+    : options_(options),
+      store_(store),
+      storage_(storage),
+      guard_(guard),
+      clock_(clock),
+      tokens_(options.clients, options.token_lifetime, clock),
+      cache_(options.cache_bytes_max) {}
+
+Result<std::shared_ptr<const LoadedTableVersion>> CatalogService::Load(const TableIdentifier& identifier) {
+  std::shared_ptr<const LoadedTableVersion> cached = cache_.Find(identifier);
+  const Result<TableRecord> record =
+      store_.LoadTable(identifier, ObjectKind::kTable, cached == nullptr ? 0 : cached->version());
+  if (!record.ok()) {
+    if (cached != nullptr) cache_.Erase(identifier);
+    return record.status();
+  }
+  if (record->metadata_json == nullptr) return cached;
+  auto loaded = std::make_shared<const LoadedTableVersion>(record->version, record->metadata_location,
+                                                           *record->metadata_json);
+  cache_.Put(identifier, loaded);
+  return loaded;
+}
+
+std::shared_ptr<const LoadedTableVersion> CatalogService::LoadIfCached(const TableIdentifier& identifier) {
+  if (!store_.ReadsAreLocal()) return nullptr;
+  std::shared_ptr<const LoadedTableVersion> cached = cache_.Find(identifier);
+  if (cached == nullptr) return nullptr;
+  const Result<TableRecord> record = store_.LoadTable(identifier, ObjectKind::kTable, cached->version());
+  return record.ok() && record->metadata_json == nullptr ? cached : nullptr;
+}
+
+Result<Applied> CatalogService::Apply(std::vector<Change> changes) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t epoch, guard_.CurrentEpoch());
+  return store_.Apply({.epoch = epoch, .id = Uuid::V7(clock_).ToString(), .changes = std::move(changes)});
+}
+
+Result<CatalogService::Published> CatalogService::Publish(const iceberg::TableMetadata& metadata,
+                                                          std::string_view previous_location) {
+  Published published{iceberg::NewMetadataLocation(metadata, previous_location),
+                      iceberg::ToJsonText(metadata)};
+  LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(published.location));
+  LIFEBOAT_RETURN_IF_ERROR(storage_.Write(published.location, published.json, {.durable = false}));
+  return published;
+}
+
+void CatalogService::Unpublish(const std::string& location, const Status& reason) {
+  if (reason.code() == StatusCode::kCommitStateUnknown) return;
+  const Status deleted = storage_.Delete(location);
+  if (!deleted.ok())
+    log::Warning("an unused metadata file is left over", {{"file", location}, {"error", deleted}});
+}
+
+Result<std::string> CatalogService::ChooseTableLocation(const TableIdentifier& identifier) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const NamespaceRecord record, store_.LoadNamespace(identifier.name_space));
+  std::string location;
+  if (const auto own = record.properties.find("location"); own != record.properties.end()) {
+    location = own->second;
+  } else {
+    location = options_.warehouse_location;
+    for (const std::string& level : identifier.name_space) {
+      location = storage::JoinLocation(location, LocationComponent(level));
+    }
+  }
+  location = storage::JoinLocation(location, LocationComponent(identifier.name));
+  // A dropped table's files may still be there; a new table must not mix with them.
+  const Status occupied = Status::AlreadyExists("occupied");
+  const Status listed = storage_.List(location + "/", [&](const storage::ObjectInfo&) { return occupied; });
+  if (listed.code() == StatusCode::kAlreadyExists) return location + "-" + Uuid::V4().ToString();
+  LIFEBOAT_RETURN_IF_ERROR(listed);
+  return location;
+}
+
+Status ValidateTableLocation(std::string_view location) {
+  for (const char c : location) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      return Status::InvalidArgument("Invalid location: it holds control character 0x{:02X}", byte);
+    }
+  }
+  if (storage::SchemeOf(location).empty()) {
+    return Status::InvalidArgument("Invalid location '{}': write an absolute one, such as s3://bucket/folder",
+                                   location);
+  }
+  for (std::string_view rest = location; !rest.empty();) {
+    const size_t end = std::min(rest.find_first_of("/\\"), rest.size());
+    if (rest.substr(0, end) == "..") {
+      return Status::InvalidArgument("Invalid location '{}': it contains '..'", location);
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return Status::Ok();
+}
+
+}  // namespace lifeboat::catalog

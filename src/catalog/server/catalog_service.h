@@ -1,0 +1,76 @@
+// CatalogService: what the operations of the REST protocol work with.
+//
+// An operation (operations/<name>.cc) is one function of the service and a request. The functions below are
+// the steps that several operations share.
+#ifndef LIFEBOAT_CATALOG_SERVER_CATALOG_SERVICE_H_
+#define LIFEBOAT_CATALOG_SERVER_CATALOG_SERVICE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/result.h"
+#include "catalog/api/commit_guard.h"
+#include "catalog/server/bearer_token.h"
+#include "catalog/server/catalog_server.h"
+#include "catalog/server/table_cache.h"
+#include "catalog/server/table_locks.h"
+#include "catalog/store/catalog_store.h"
+#include "iceberg/model/table_metadata.h"
+#include "storage/storage.h"
+
+namespace lifeboat::catalog {
+
+class CatalogService {
+ public:
+  CatalogService(const CatalogServerOptions& options, CatalogStore& store, storage::Storage& storage,
+                 CommitGuard& guard, const Clock& clock);
+
+  const CatalogServerOptions& options() const { return options_; }
+  CatalogStore& store() { return store_; }
+  storage::Storage& storage() { return storage_; }
+  const Clock& clock() const { return clock_; }
+  const BearerTokens& tokens() const { return tokens_; }
+  TableCache& cache() { return cache_; }
+  TableLocks& locks() { return locks_; }
+
+  // The table as the store has it now, from memory when that is current.
+  Result<std::shared_ptr<const LoadedTableVersion>> Load(const TableIdentifier& identifier);
+  // As Load, if that needs no more than a look at memory and a local store; null otherwise.
+  std::shared_ptr<const LoadedTableVersion> LoadIfCached(const TableIdentifier& identifier);
+
+  // One transaction under the guard's epoch.
+  Result<Applied> Apply(std::vector<Change> changes);
+
+  // Publishes metadata as a new metadata.json, without waiting for the disk.
+  struct Published {
+    std::string location;
+    std::string json;
+  };
+  Result<Published> Publish(const iceberg::TableMetadata& metadata, std::string_view previous_location);
+  // Removes a metadata.json that no transaction names, because `reason` kept its transaction from being
+  // applied. It stays when that is not certain.
+  void Unpublish(const std::string& location, const Status& reason);
+
+  // A location for a new table below its namespace's, where nothing is stored yet.
+  Result<std::string> ChooseTableLocation(const TableIdentifier& identifier);
+
+ private:
+  const CatalogServerOptions& options_;
+  CatalogStore& store_;
+  storage::Storage& storage_;
+  CommitGuard& guard_;
+  const Clock& clock_;
+  BearerTokens tokens_;
+  TableCache cache_;
+  TableLocks locks_;
+};
+
+// kInvalidArgument for a location that cannot be a table's: no scheme, control characters, "..".
+Status ValidateTableLocation(std::string_view location);
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_SERVER_CATALOG_SERVICE_H_

@@ -1,0 +1,77 @@
+// The operations of the REST protocol, one function and one file each (operations/<name>.cc).
+//
+// An operation gets a request whose path has been taken apart and whose caller is known, and answers it or
+// returns the Status to answer. It may block: it runs on a worker thread.
+#ifndef LIFEBOAT_CATALOG_SERVER_OPERATIONS_H_
+#define LIFEBOAT_CATALOG_SERVER_OPERATIONS_H_
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "catalog/api/identifier.h"
+#include "catalog/server/catalog_service.h"
+#include "catalog/store/catalog_store.h"
+#include "net/http.h"
+
+namespace lifeboat::catalog {
+
+struct RestRequest {
+  net::HttpRequest http;
+  Namespace name_space;   // of {namespace} in the path, checked
+  std::string table;      // of {table} in the path
+  std::string principal;  // the client; empty: anonymous
+
+  TableIdentifier identifier() const { return {name_space, table}; }
+};
+
+using Operation = Result<net::HttpResponse> (*)(CatalogService& service, const RestRequest& request);
+
+Result<net::HttpResponse> GetHealth(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ReadChanges(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> GetConfig(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> IssueToken(CatalogService& service, const RestRequest& request);
+
+Result<net::HttpResponse> ListNamespaces(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> CreateNamespace(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> LoadNamespace(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> NamespaceExists(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> DropNamespace(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> UpdateNamespaceProperties(CatalogService& service, const RestRequest& request);
+
+Result<net::HttpResponse> ListTables(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> LoadTable(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> TableExists(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> CommitTable(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> DropTable(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RenameTable(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ReportMetrics(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> CommitTransaction(CatalogService& service, const RestRequest& request);
+
+// What several operations read and write.
+
+// The body as JSON; decompressed if need be.
+Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest& request);
+// {"namespace":["a"],"name":"t"}, checked. `path` names it in errors.
+Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::string_view member);
+// From pageToken and pageSize: no pageToken asks for everything.
+Result<PageRequest> ParsePage(const RestRequest& request);
+// The pageToken that continues after `next`; nothing at the end.
+std::optional<std::string> NextPageToken(const std::string& next);
+
+net::HttpResponse NoContent();  // 204
+// 200 with the table and its ETag.
+net::HttpResponse TableResponse(const LoadedTableVersion& table);
+// Of one version in one form; `refs_only`: with the snapshots that refs name alone.
+std::string ETagOf(uint64_t version, bool refs_only);
+
+// loadTable answered from memory, for an I/O thread: nothing when it needs more than that.
+std::optional<net::HttpResponse> LoadTableFromMemory(CatalogService& service, const RestRequest& request);
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_SERVER_OPERATIONS_H_

@@ -1,0 +1,25 @@
+#include "catalog/api/catalog_error.h"
+#include "catalog/server/operations.h"
+#include "catalog/server/route_table.h"
+#include "iceberg/model/json.h"
+
+namespace lifeboat::catalog {
+
+Result<net::HttpResponse> GetConfig(CatalogService& service, const RestRequest& request) {
+  const CatalogServerOptions& options = service.options();
+  const std::string warehouse = request.http.QueryParameter("warehouse");
+  if (!warehouse.empty() && warehouse != options.warehouse && warehouse != options.warehouse_location) {
+    return CatalogError(StatusCode::kNotFound, "NoSuchWarehouseException",
+                        "Warehouse does not exist: " + warehouse);
+  }
+  std::string body;
+  iceberg::JsonWriter writer(&body);
+  writer.BeginObject();
+  writer.Member("defaults", iceberg::StringMap());
+  writer.Member("overrides", iceberg::StringMap{{"namespace-separator", "%1F"}});
+  writer.Member("endpoints", AdvertisedEndpoints());
+  writer.EndObject();
+  return net::HttpResponse::Json(200, std::move(body));
+}
+
+}  // namespace lifeboat::catalog

@@ -1,0 +1,71 @@
+#include "base/encoding.h"
+#include "catalog/server/operations.h"
+#include "iceberg/model/json.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+constexpr std::string_view kAccessToken = "urn:ietf:params:oauth:token-type:access_token";
+constexpr std::string_view kTokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+// RFC 6749 section 5.2: this endpoint has an error body of its own.
+net::HttpResponse OAuthError(int http_status, std::string_view error, std::string_view description) {
+  std::string body;
+  iceberg::JsonWriter writer(&body);
+  writer.BeginObject();
+  writer.Member("error", error);
+  writer.Member("error_description", description);
+  writer.EndObject();
+  return net::HttpResponse::Json(http_status, std::move(body));
+}
+
+struct Presented {
+  std::string id;
+  std::string secret;
+};
+
+// From the form, or from an Authorization header of scheme Basic.
+Presented PresentedCredentials(const RestRequest& request, const net::HttpRequest& form) {
+  const std::string_view authorization = request.http.headers.Get("Authorization");
+  if (authorization.starts_with("Basic ")) {
+    const std::string pair = Base64Decode(authorization.substr(6)).value_or("");
+    const size_t colon = pair.find(':');
+    if (colon != std::string::npos) return {pair.substr(0, colon), pair.substr(colon + 1)};
+  }
+  return {form.QueryParameter("client_id"), form.QueryParameter("client_secret")};
+}
+
+}  // namespace
+
+Result<net::HttpResponse> IssueToken(CatalogService& service, const RestRequest& request) {
+  // A form has the syntax of a query.
+  net::HttpRequest form;
+  form.target = "?" + request.http.body;
+  const std::string grant = form.QueryParameter("grant_type");
+  Result<std::string> token = Status::Internal("no grant");
+  if (grant == "client_credentials") {
+    const Presented presented = PresentedCredentials(request, form);
+    token = service.tokens().Issue(presented.id, presented.secret);
+  } else if (grant == kTokenExchange) {
+    token = service.tokens().Renew(form.QueryParameter("subject_token"));
+  } else {
+    return OAuthError(400, "unsupported_grant_type",
+                      "grant_type must be client_credentials or token-exchange");
+  }
+  if (!token.ok()) return OAuthError(401, "invalid_client", token.status().message());
+  std::string body;
+  iceberg::JsonWriter writer(&body);
+  writer.BeginObject();
+  writer.Member("access_token", *token);
+  writer.Member("token_type", "bearer");
+  writer.Member("expires_in", service.tokens().lifetime().count());
+  writer.Member("issued_token_type", kAccessToken);
+  const std::string scope = form.QueryParameter("scope");
+  if (!scope.empty()) writer.Member("scope", scope);
+  writer.EndObject();
+  net::HttpResponse response = net::HttpResponse::Json(200, std::move(body));
+  response.headers.Set("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace lifeboat::catalog

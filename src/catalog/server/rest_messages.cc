@@ -1,0 +1,78 @@
+// What several operations read and write; see operations.h.
+#include <charconv>
+
+#include "base/encoding.h"
+#include "catalog/server/operations.h"
+#include "iceberg/model/json.h"
+#include "net/content_encoding.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+constexpr size_t kPageSizeDefault = 1000;
+constexpr size_t kPageSizeMax = 10'000;
+
+}  // namespace
+
+Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest& request) {
+  const std::string_view encoding = request.http.headers.Get("Content-Encoding");
+  if (encoding.empty() || encoding == "identity")
+    return iceberg::ParseJson(request.http.body, "request body");
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string body, net::DecodeContent(request.http.body, encoding,
+                                                                       service.options().body_bytes_max));
+  return iceberg::ParseJson(body, "request body");
+}
+
+Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::string_view member) {
+  const iceberg::JsonPath root;
+  const iceberg::JsonPath path(root, member);
+  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, path));
+  TableIdentifier identifier;
+  LIFEBOAT_ASSIGN_OR_RETURN(identifier.name_space, reader.Get<std::vector<std::string>>("namespace"));
+  LIFEBOAT_ASSIGN_OR_RETURN(identifier.name, reader.Get<std::string>("name"));
+  LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(identifier));
+  return identifier;
+}
+
+Result<PageRequest> ParsePage(const RestRequest& request) {
+  PageRequest page;
+  size_t size = kPageSizeDefault;
+  if (request.http.HasQueryParameter("pageSize")) {
+    const std::string text = request.http.QueryParameter("pageSize");
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+    if (error != std::errc() || end != text.data() + text.size() || size == 0) {
+      return Status::InvalidArgument("Invalid pageSize '{}': it must be a whole number of at least 1", text);
+    }
+  }
+  if (!request.http.HasQueryParameter("pageToken")) return page;
+  page.limit = std::min(size, kPageSizeMax);
+  const std::string token = request.http.QueryParameter("pageToken");
+  Result<std::string> after = Base64Decode(token);
+  if (!after.ok())
+    return Status::InvalidArgument("Invalid pageToken '{}': it is not one that this catalog gave", token);
+  page.after = std::move(after).value();
+  return page;
+}
+
+std::optional<std::string> NextPageToken(const std::string& next) {
+  if (next.empty()) return std::nullopt;
+  return Base64UrlEncode(next);
+}
+
+net::HttpResponse NoContent() {
+  net::HttpResponse response;
+  response.status = 204;
+  return response;
+}
+
+std::string ETagOf(uint64_t version, bool refs_only) {
+  return fmt::format("\"{}-{}\"", version, refs_only ? "refs" : "all");
+}
+
+net::HttpResponse TableResponse(const LoadedTableVersion& table) {
+  net::HttpResponse response = net::HttpResponse::Json(200, table.body());
+  response.headers.Set("ETag", ETagOf(table.version(), false));
+  return response;
+}
+
+}  // namespace lifeboat::catalog

@@ -1,0 +1,37 @@
+// The routes of the catalog server: which operation answers which method and path.
+#ifndef LIFEBOAT_CATALOG_SERVER_ROUTE_TABLE_H_
+#define LIFEBOAT_CATALOG_SERVER_ROUTE_TABLE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/server/operations.h"
+#include "net/http.h"
+
+namespace lifeboat::catalog {
+
+struct Route {
+  std::string_view method;
+  // As the specification writes it: "/v1/{prefix}/namespaces/{namespace}". This server's prefix is empty, so
+  // the segment {prefix} is left out of what is matched.
+  std::string_view path;
+  Operation operation;
+  enum class Access { kPublic, kClient } access = Access::kClient;
+};
+
+struct RouteMatch {
+  const Route* route = nullptr;  // null: no route has this method and path
+  std::string allowed_methods;   // "GET, POST", of the routes that have the path
+  std::string name_space;        // of {namespace}, decoded
+  std::string table;             // of {table}, decoded
+};
+
+RouteMatch FindRoute(std::string_view method, std::string_view encoded_path);
+
+// "GET /v1/{prefix}/namespaces", …: what /v1/config tells clients that they may use.
+std::vector<std::string> AdvertisedEndpoints();
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_SERVER_ROUTE_TABLE_H_

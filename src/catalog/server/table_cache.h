@@ -1,0 +1,82 @@
+// TableCache: recently used tables, as the bytes of their loadTable answer and as parsed metadata.
+//
+// The cache never decides whether an entry is current: readers ask the store with the entry's version. So it
+// needs no invalidation, also when other servers commit to the same store.
+#ifndef LIFEBOAT_CATALOG_SERVER_TABLE_CACHE_H_
+#define LIFEBOAT_CATALOG_SERVER_TABLE_CACHE_H_
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "catalog/api/identifier.h"
+#include "iceberg/model/table_metadata.h"
+
+namespace lifeboat::catalog {
+
+// One version of a table. Immutable; metadata is parsed when first asked for.
+class LoadedTableVersion {
+ public:
+  // `metadata` may be null.
+  LoadedTableVersion(uint64_t version, std::string metadata_location, std::string_view metadata_json,
+                     std::shared_ptr<const iceberg::TableMetadata> metadata = nullptr);
+
+  uint64_t version() const { return version_; }
+  const std::string& metadata_location() const { return metadata_location_; }
+  // The LoadTableResult.
+  const std::string& body() const { return body_; }
+  std::string_view metadata_json() const {
+    return std::string_view(body_).substr(json_offset_, json_length_);
+  }
+  Result<std::shared_ptr<const iceberg::TableMetadata>> Metadata() const;
+  uint64_t size_bytes() const;  // roughly, with parsed metadata
+
+ private:
+  const uint64_t version_;
+  const std::string metadata_location_;
+  std::string body_;
+  size_t json_offset_ = 0;
+  size_t json_length_ = 0;
+  mutable Mutex mutex_;
+  mutable std::shared_ptr<const iceberg::TableMetadata> metadata_ GUARDED_BY(mutex_);
+};
+
+// {"metadata-location":…,"metadata":…,"config":{}}; an empty location (a staged table) is left out.
+std::string LoadTableResultJson(std::string_view metadata_location, std::string_view metadata_json);
+
+class TableCache {
+ public:
+  explicit TableCache(uint64_t bytes_max) : bytes_max_(bytes_max) {}
+
+  // Null when the table is not cached.
+  std::shared_ptr<const LoadedTableVersion> Find(const TableIdentifier& identifier);
+  // Replaces an older version; an entry that is newer already stays.
+  void Put(const TableIdentifier& identifier, std::shared_ptr<const LoadedTableVersion> table);
+  void Erase(const TableIdentifier& identifier);
+  uint64_t size_bytes() const;
+
+ private:
+  struct Entry {
+    std::string key;
+    std::shared_ptr<const LoadedTableVersion> table;
+    uint64_t bytes;
+  };
+  using Entries = std::list<Entry>;  // most recently used first
+
+  void Remove(Entries::iterator entry) REQUIRES_LOCK(mutex_);
+
+  const uint64_t bytes_max_;
+  mutable Mutex mutex_;
+  Entries entries_ GUARDED_BY(mutex_);
+  std::unordered_map<std::string_view, Entries::iterator> by_key_ GUARDED_BY(mutex_);  // views into entries_
+  uint64_t bytes_ GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_SERVER_TABLE_CACHE_H_

@@ -1,0 +1,164 @@
+#include "catalog/server/table_commit.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "catalog/api/catalog_error.h"
+#include "catalog/server/operations.h"
+#include "iceberg/model/json.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+using LoadedVersion = std::shared_ptr<const LoadedTableVersion>;
+
+// Only other servers can outrun a commit that holds its tables' locks, so this many times in a row is a live
+// conflict.
+constexpr int kMaxAttempts = 20;
+
+// A commit built on one version of its table.
+struct BuiltCommit {
+  LoadedVersion base;  // null: creates the table
+  std::shared_ptr<const iceberg::TableMetadata> metadata;
+  CatalogService::Published published;  // empty location: the updates change nothing
+};
+
+bool IsCreate(const TableCommit& commit) {
+  return std::any_of(commit.requirements.begin(), commit.requirements.end(), [](const auto& requirement) {
+    return std::holds_alternative<iceberg::requirement::AssertCreate>(requirement);
+  });
+}
+
+Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit) {
+  BuiltCommit built;
+  std::shared_ptr<const iceberg::TableMetadata> base;
+  Result<LoadedVersion> loaded = service.Load(commit.identifier);
+  if (loaded.ok()) {
+    built.base = std::move(loaded).value();
+    LIFEBOAT_ASSIGN_OR_RETURN(base, built.base->Metadata());
+  } else if (loaded.status().code() != StatusCode::kNotFound || !IsCreate(commit)) {
+    return loaded.status();
+  }
+  LIFEBOAT_RETURN_IF_ERROR(iceberg::CheckRequirements(base.get(), commit.requirements));
+  const std::string base_location = built.base == nullptr ? std::string() : built.base->metadata_location();
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      iceberg::TableMetadata metadata,
+      iceberg::ApplyUpdates(base.get(), commit.updates, {.base_location = base_location}, service.clock()));
+  LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(metadata.location));
+  if (built.base != nullptr && iceberg::ToJsonText(metadata) == built.base->metadata_json()) return built;
+  LIFEBOAT_ASSIGN_OR_RETURN(built.published, service.Publish(metadata, base_location));
+  built.metadata = std::make_shared<const iceberg::TableMetadata>(std::move(metadata));
+  return built;
+}
+
+Change ChangeOf(const TableCommit& commit, const BuiltCommit& built) {
+  if (built.base == nullptr) {
+    return CreateTableChange{.identifier = commit.identifier,
+                             .uuid = built.metadata->table_uuid,
+                             .metadata_location = built.published.location,
+                             .metadata_json = built.published.json};
+  }
+  return CommitTableChange{.identifier = commit.identifier,
+                           .expected_version = built.base->version(),
+                           .uuid = built.metadata->table_uuid,
+                           .metadata_location = built.published.location,
+                           .metadata_json = built.published.json};
+}
+
+void UnpublishAll(CatalogService& service, const std::vector<BuiltCommit>& all, const Status& reason) {
+  for (const BuiltCommit& built : all) {
+    if (!built.published.location.empty()) service.Unpublish(built.published.location, reason);
+  }
+}
+
+// One attempt. kConflict or kAlreadyExists from the store may pass when it is made again.
+struct Attempt {
+  Status status;
+  bool may_retry = false;
+  std::vector<LoadedVersion> tables;
+};
+
+Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commits) {
+  std::vector<BuiltCommit> all;
+  std::vector<Change> changes;
+  for (const TableCommit& commit : commits) {
+    Result<BuiltCommit> built = Build(service, commit);
+    if (!built.ok()) {
+      UnpublishAll(service, all, built.status());
+      return {built.status()};
+    }
+    all.push_back(std::move(built).value());
+    if (all.back().metadata != nullptr) changes.push_back(ChangeOf(commit, all.back()));
+  }
+  uint64_t version = 0;
+  if (!changes.empty()) {
+    const Result<Applied> applied = service.Apply(std::move(changes));
+    if (!applied.ok()) {
+      UnpublishAll(service, all, applied.status());
+      const StatusCode code = applied.status().code();
+      return {applied.status(), code == StatusCode::kConflict || code == StatusCode::kAlreadyExists};
+    }
+    version = applied->position;
+  }
+  Attempt attempt;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (all[i].metadata == nullptr) {
+      attempt.tables.push_back(all[i].base);
+      continue;
+    }
+    auto table = std::make_shared<const LoadedTableVersion>(version, all[i].published.location,
+                                                            all[i].published.json, all[i].metadata);
+    service.cache().Put(commits[i].identifier, table);
+    attempt.tables.push_back(std::move(table));
+  }
+  return attempt;
+}
+
+}  // namespace
+
+Result<TableCommit> ParseTableCommit(const boost::json::value& value, const TableIdentifier* from_path) {
+  const iceberg::JsonPath root;
+  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
+  TableCommit commit;
+  const boost::json::value* identifier = reader.Find("identifier");
+  if (identifier != nullptr) {
+    LIFEBOAT_ASSIGN_OR_RETURN(commit.identifier, ParseIdentifier(*identifier, "identifier"));
+    if (from_path != nullptr && commit.identifier != *from_path) {
+      return Status::InvalidArgument("Invalid commit: its identifier is {}, its path names {}",
+                                     ToString(commit.identifier), ToString(*from_path));
+    }
+  } else if (from_path != nullptr) {
+    commit.identifier = *from_path;
+  } else {
+    return Status::InvalidArgument("Invalid commit: the identifier of a table change is missing");
+  }
+  const boost::json::value* requirements = reader.Find("requirements");
+  const boost::json::value* updates = reader.Find("updates");
+  if (requirements == nullptr) return Status::InvalidArgument("requirements: missing");
+  if (updates == nullptr) return Status::InvalidArgument("updates: missing");
+  LIFEBOAT_ASSIGN_OR_RETURN(commit.requirements,
+                            iceberg::ParseTableRequirements(*requirements, reader.PathOf("requirements")));
+  LIFEBOAT_ASSIGN_OR_RETURN(commit.updates, iceberg::ParseTableUpdates(*updates, reader.PathOf("updates")));
+  return commit;
+}
+
+Result<std::vector<LoadedVersion>> CommitTables(CatalogService& service,
+                                                const std::vector<TableCommit>& commits) {
+  std::vector<TableIdentifier> identifiers;
+  for (const TableCommit& commit : commits) identifiers.push_back(commit.identifier);
+  std::sort(identifiers.begin(), identifiers.end());
+  const auto twice = std::adjacent_find(identifiers.begin(), identifiers.end());
+  if (twice != identifiers.end()) {
+    return Status::InvalidArgument("Invalid transaction: it changes {} twice", ToString(*twice));
+  }
+  const TableLocks::Holder turn(service.locks(), std::move(identifiers));
+  Attempt attempt;
+  for (int i = 0; i < kMaxAttempts; ++i) {
+    attempt = TryCommit(service, commits);
+    if (attempt.status.ok()) return std::move(attempt.tables);
+    if (!attempt.may_retry) break;
+  }
+  return attempt.status;
+}
+
+}  // namespace lifeboat::catalog
