@@ -10,6 +10,7 @@ void AddUpCommand(CommandSet& set);
 void AddDownCommand(CommandSet& set);
 void AddStatusCommand(CommandSet& set);
 void AddSqlCommand(CommandSet& set);
+void AddRunbookCommand(CommandSet& set);
 void AddGenerateCommand(CommandSet& set);
 void AddLoadCommand(CommandSet& set);
 void AddAppendCampaignsCommand(CommandSet& set);
