@@ -11,8 +11,8 @@
 #include "lifeboat/advertising/csv_writer.h"
 #include "lifeboat/advertising/dates.h"
 #include "lifeboat/advertising/iceberg_schema.h"
+#include "lifeboat/advertising/interruptible_rows.h"
 #include "lifeboat/advertising/rows.h"
-#include "lifeboat/cli/interrupt.h"
 #include "lifeboat/cli/progress.h"
 #include "storage/local_storage.h"
 
@@ -29,19 +29,6 @@ std::string EntryName(Table table, FileFormat format) {
   return std::string(TableName(table)) + (format == FileFormat::kCsv ? ".csv" : "");
 }
 
-// Stops the write it wraps when the user asks for it.
-class InterruptibleRows final : public account::RowSource {
- public:
-  explicit InterruptibleRows(std::unique_ptr<account::RowSource> rows) : rows_(std::move(rows)) {}
-  Result<size_t> Fill(account::RowChunk& chunk) override {
-    LIFEBOAT_RETURN_IF_ERROR(CheckInterrupted());
-    return rows_->Fill(chunk);
-  }
-
- private:
-  std::unique_ptr<account::RowSource> rows_;
-};
-
 Status WriteTable(const Plan& plan, Table table, const GenerateRequest& request, const std::string& target,
                   Totals& totals) {
   const std::shared_ptr<storage::Storage> storage = storage::MakeLocalStorage();
@@ -49,7 +36,7 @@ Status WriteTable(const Plan& plan, Table table, const GenerateRequest& request,
                     "rows");
   std::vector<std::unique_ptr<account::RowSource>> sources =
       MakeRowSources(plan, table, request.format == FileFormat::kCsv ? 1 : request.threads, totals);
-  for (auto& source : sources) source = std::make_unique<InterruptibleRows>(std::move(source));
+  InterruptibleRows::Wrap(sources);
   if (request.format == FileFormat::kCsv) {
     LIFEBOAT_RETURN_IF_ERROR(
         WriteCsv(*storage, storage::FileLocation(target), Columns(table), sources, [&progress](int64_t rows) {
@@ -76,9 +63,10 @@ std::string DatasetJson(const Plan& plan, FileFormat format, const GenerateSumma
     rows += fmt::format("{}\"{}\": {}", rows.empty() ? "" : ", ", TableName(table), plan.Rows(table));
   }
   return fmt::format(
-      "{{\"format\": \"{}\", \"seed\": {}, \"start\": \"{}\", \"end\": \"{}\",\n \"rows\": {{{}}},\n"
+      "{{\"id\": \"{}\",\n \"format\": \"{}\", \"seed\": {}, \"start\": \"{}\", \"end\": \"{}\",\n \"rows\": "
+      "{{{}}},\n"
       " \"revenue_usd\": {:.2f}, \"spend_usd\": {:.4f}}}\n",
-      FileFormatName(format), plan.options.seed, FormatDate(plan.options.from_day),
+      DatasetId(plan.options), FileFormatName(format), plan.options.seed, FormatDate(plan.options.from_day),
       FormatDate(plan.options.to_day), rows, summary.revenue_usd, summary.spend_usd);
 }
 

@@ -146,6 +146,12 @@ std::vector<Campaign> MakeAppendedCampaigns(uint64_t seed, uint64_t first_number
   return campaigns;
 }
 
+std::string DatasetId(const PlanOptions& options) {
+  return fmt::format("advertising/seed={}/campaigns={}/impressions={}/clicks={}/conversions={}/{}..{}",
+                     options.seed, options.campaigns, options.impressions_per_campaign, options.click_rate,
+                     options.conversion_rate, FormatDate(options.from_day), FormatDate(options.to_day));
+}
+
 std::string CampaignId(const Campaign& campaign) {
   return campaign.appended ? fmt::format("{}{}", kAppendedPrefix, campaign.number)
                            : fmt::format("CMP-{:06}", campaign.number);

@@ -65,6 +65,9 @@ Result<Plan> MakePlan(const PlanOptions& options);
 std::vector<Campaign> MakeAppendedCampaigns(uint64_t seed, uint64_t first_number, int64_t count,
                                             int32_t today);
 
+// Names the rows a plan makes: same id, same rows.
+std::string DatasetId(const PlanOptions& options);
+
 std::string CampaignId(const Campaign& campaign);
 // The number of an id of appended campaigns ("CMP-NEW-1007" → 1007), or -1.
 int64_t AppendedCampaignNumber(std::string_view campaign_id);

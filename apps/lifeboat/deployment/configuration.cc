@@ -35,11 +35,10 @@ std::string TomlString(std::string_view text) {
 
 std::string CatalogConfiguration(const std::string& dir, const Settings& settings) {
   return fmt::format(
-      "{}[catalog]\nhost = {}\nport = {}\nstore = {}\nwarehouse = {}\nlocation = {}\ntoken_key = {}\n\n"
+      "{}[catalog]\nhost = {}\nport = {}\nstore = {}\nwarehouse = {}\nlocation = {}\n\n"
       "[[catalog.clients]]\nid = {}\nsecret = {}\n",
       kHeading, TomlString(kHost), settings.Port(kCatalogPort), TomlString(dir + "/catalog/catalog.db"),
-      TomlString(kWarehouse), TomlString(storage::FileLocation(dir + "/lake")),
-      TomlString(settings.catalog_token_key), TomlString(kCatalogClientId),
+      TomlString(kWarehouse), TomlString(storage::FileLocation(dir + "/lake")), TomlString(kCatalogClientId),
       TomlString(settings.catalog_client_secret));
 }
 

@@ -67,7 +67,6 @@ Result<Settings> MakeSettings(std::optional<int> port_base, Random& random) {
   }
   settings.admin_password = Base64UrlEncode(Secret(random, 15));
   settings.catalog_client_secret = Base64UrlEncode(Secret(random, 24));
-  settings.catalog_token_key = Base64Encode(Secret(random, 32));
   settings.connection_token_key = Base64Encode(Secret(random, 32));
   return settings;
 }
@@ -76,7 +75,6 @@ Status WriteSettings(const std::string& dir, const Settings& settings) {
   const boost::json::object root{{"port_base", settings.port_base},
                                  {"admin_password", settings.admin_password},
                                  {"catalog_client_secret", settings.catalog_client_secret},
-                                 {"catalog_token_key", settings.catalog_token_key},
                                  {"connection_token_key", settings.connection_token_key}};
   return WritePrivateFile(SettingsPath(dir), PrettyJson(root));
 }
@@ -91,7 +89,6 @@ Result<Settings> ReadSettings(const std::string& dir) {
   settings.port_base = static_cast<int>(port->get_int64());
   for (const auto& [key, target] : {std::pair{"admin_password", &settings.admin_password},
                                     std::pair{"catalog_client_secret", &settings.catalog_client_secret},
-                                    std::pair{"catalog_token_key", &settings.catalog_token_key},
                                     std::pair{"connection_token_key", &settings.connection_token_key}}) {
     const boost::json::value* at = root->if_contains(key);
     if (at == nullptr || !at->is_string()) return Status::Corruption("'{}' has no valid '{}'", path, key);

@@ -38,7 +38,6 @@ struct Settings {
   int port_base = 0;
   std::string admin_password;
   std::string catalog_client_secret;
-  std::string catalog_token_key;     // base64
   std::string connection_token_key;  // base64; shared by the accounts
 
   uint16_t Port(PortOffset offset) const { return static_cast<uint16_t>(port_base + offset); }

@@ -49,7 +49,7 @@ Result<StartPart> ReadAccountPart(const ConfigTable& section) {
   account.memory_limit_bytes = memory_mib << 20;
   LIFEBOAT_ASSIGN_OR_RETURN(account.strict, section.Boolean("strict", false));
   account.storage = storage::MakeLocalStorage();
-  account.catalog_factory = MakeCatalogClient;
+  account.catalog_factory = MakeIntegrationClient;
 
   LIFEBOAT_ASSIGN_OR_RETURN(const ListenAddress address, ReadListenAddress(section));
   account::wire::WireServerOptions wire;

@@ -1,4 +1,4 @@
-// How an account reaches the catalog that a catalog integration names.
+// Clients of Iceberg REST catalogs, made from what a deployment or a catalog integration says about one.
 #ifndef LIFEBOAT_SERVER_CATALOG_CLIENTS_H_
 #define LIFEBOAT_SERVER_CATALOG_CLIENTS_H_
 
@@ -7,10 +7,13 @@
 #include "account/engine/embedded_account.h"
 #include "base/result.h"
 #include "catalog/api/catalog.h"
+#include "lifeboat/deployment/endpoints.h"
 
 namespace lifeboat::app {
 
-Result<std::unique_ptr<catalog::Catalog>> MakeCatalogClient(const account::CatalogConnection& connection);
+Result<std::unique_ptr<catalog::Catalog>> MakeCatalogClient(const CatalogEndpoint& endpoint);
+// The catalog of a catalog integration (REST_CONFIG, REST_AUTHENTICATION).
+Result<std::unique_ptr<catalog::Catalog>> MakeIntegrationClient(const account::CatalogConnection& connection);
 
 }  // namespace lifeboat::app
 

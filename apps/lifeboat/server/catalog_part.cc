@@ -1,0 +1,78 @@
+#include <filesystem>
+#include <system_error>
+
+#include "catalog/api/commit_guard.h"
+#include "catalog/server/catalog_server.h"
+#include "catalog/store/sqlite_catalog_store.h"
+#include "lifeboat/server/server_part.h"
+#include "storage/local_storage.h"
+
+namespace lifeboat::app {
+namespace {
+
+class CatalogPart final : public ServerPart {
+ public:
+  static Result<std::unique_ptr<ServerPart>> Start(const catalog::CatalogServerOptions& options,
+                                                   const std::string& store_path) {
+    LIFEBOAT_RETURN_IF_ERROR(CheckCanListen({options.host, options.port}));
+    auto part = std::make_unique<CatalogPart>();
+    part->options_ = options;
+    std::error_code error;
+    const std::string folder = std::filesystem::path(store_path).parent_path().string();
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+      return Status::FailedPrecondition("cannot make the folder '{}': {}; correct catalog.store", folder,
+                                        error.message());
+    }
+    LIFEBOAT_ASSIGN_OR_RETURN(part->store_, catalog::OpenSqliteCatalogStore(store_path, SystemClock()));
+    LIFEBOAT_ASSIGN_OR_RETURN(part->server_,
+                              catalog::CatalogServer::Start(part->options_, *part->store_, *part->storage_,
+                                                            part->guard_, SystemClock()));
+    return std::unique_ptr<ServerPart>(std::move(part));
+  }
+
+  std::string Describe() const override {
+    return fmt::format("catalog of warehouse {} on {}:{}", options_.warehouse, options_.host,
+                       server_->port());
+  }
+  void Stop(std::chrono::milliseconds grace) override { server_->Stop(grace); }
+
+ private:
+  catalog::CatalogServerOptions options_;
+  std::unique_ptr<storage::Storage> storage_ = storage::MakeLocalStorage();
+  std::unique_ptr<catalog::CatalogStore> store_;
+  // This version has one catalog and no witness: its epoch never changes.
+  catalog::FixedEpochGuard guard_;
+  std::unique_ptr<catalog::CatalogServer> server_;
+};
+
+}  // namespace
+
+Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
+  catalog::CatalogServerOptions options;
+  LIFEBOAT_ASSIGN_OR_RETURN(const ListenAddress address, ReadListenAddress(section));
+  options.host = address.host;
+  options.port = address.port;
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string store, section.String("store"));
+  if (!store.starts_with('/')) return section.Error("store", "must be an absolute path");
+  LIFEBOAT_ASSIGN_OR_RETURN(options.warehouse, section.String("warehouse", "lake"));
+  LIFEBOAT_ASSIGN_OR_RETURN(options.warehouse_location, section.String("location"));
+  if (!storage::LocalPath(options.warehouse_location).ok()) {
+    return section.Error("location",
+                         "must be an absolute file:// location; this version has no other storage");
+  }
+  LIFEBOAT_ASSIGN_OR_RETURN(options.allow_anonymous, section.Boolean("allow_anonymous", false));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ConfigTable> clients, section.Tables("clients"));
+  for (const ConfigTable& client : clients) {
+    catalog::ClientCredentials& added = options.clients.emplace_back();
+    LIFEBOAT_ASSIGN_OR_RETURN(added.id, client.String("id"));
+    LIFEBOAT_ASSIGN_OR_RETURN(added.secret, client.String("secret"));
+  }
+  if (clients.empty() && !options.allow_anonymous) {
+    return section.Error("clients",
+                         "must name at least one client ([[catalog.clients]]), or set allow_anonymous");
+  }
+  return StartPart([options, store] { return CatalogPart::Start(options, store); });
+}
+
+}  // namespace lifeboat::app
