@@ -12,9 +12,9 @@ namespace lifeboat::net {
 
 std::string GzipCompress(std::string_view bytes, int level = 1);
 
-// Decodes per `content_encoding` ("", "identity", "gzip", "deflate"); bytes that start with gzip's magic number are
-// inflated also where the header is missing, as some clients do. kResourceExhausted past `max_bytes`, kInvalidArgument
-// for damaged bytes or another encoding.
+// Decodes per `content_encoding` ("", "identity", "gzip", "deflate"); bytes that start with gzip's magic
+// number are inflated also where the header is missing, as some clients do. kResourceExhausted past
+// `max_bytes`, kInvalidArgument for damaged bytes or another encoding.
 Result<std::string> DecodeContent(std::string body, std::string_view content_encoding, uint64_t max_bytes);
 
 }  // namespace lifeboat::net

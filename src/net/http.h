@@ -18,6 +18,8 @@ class Headers {
   // The first value, or "" when absent.
   std::string_view Get(std::string_view name) const;
   bool Has(std::string_view name) const;
+  // `token` is an item of the comma-separated values of that name: "Connection: keep-alive, close".
+  bool HasToken(std::string_view name, std::string_view token) const;
   const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
 
  private:
@@ -46,6 +48,12 @@ struct HttpResponse {
   static HttpResponse Json(int status, std::string body);
   static HttpResponse Text(int status, std::string body);
 };
+
+// "Not Found" for 404; "Status" for a number HTTP does not name.
+std::string_view ReasonPhrase(int status);
+
+// ASCII letters only, as header names compare.
+bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 
 // "%41b" → "Ab"; a broken escape is left as it is.
 std::string PercentDecode(std::string_view text, bool plus_is_space = false);
