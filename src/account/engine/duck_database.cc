@@ -8,6 +8,9 @@
 #include <duckdb/main/materialized_query_result.hpp>
 #include <duckdb/main/prepared_statement.hpp>
 #include <duckdb/main/stream_query_result.hpp>
+#include <duckdb/parser/parser.hpp>
+#include <duckdb/parser/query_node/select_node.hpp>
+#include <duckdb/parser/statement/select_statement.hpp>
 
 #include "account/engine/duck_cells.h"
 #include "account/engine/duck_error.h"
@@ -126,6 +129,26 @@ class Database : public DuckDatabase {
 Result<std::unique_ptr<DuckDatabase>> DuckDatabase::Open(const DuckOptions& options) {
   return Guarded([&]() -> Result<std::unique_ptr<DuckDatabase>> {
     return std::unique_ptr<DuckDatabase>(std::make_unique<Database>(options));
+  });
+}
+
+Result<std::string> SelectedExpression(const std::string& select) {
+  return Guarded([&]() -> Result<std::string> {
+    duckdb::Parser parser;
+    parser.ParseQuery(select);
+    if (parser.statements.size() == 1 &&
+        parser.statements[0]->type == duckdb::StatementType::SELECT_STATEMENT) {
+      const auto& node = *parser.statements[0]->Cast<duckdb::SelectStatement>().node;
+      if (node.type == duckdb::QueryNodeType::SELECT_NODE) {
+        const auto& list = node.Cast<duckdb::SelectNode>().select_list;
+        if (list.size() == 1) {
+          auto expression = list[0]->Copy();
+          expression->ClearAlias();
+          return std::string(expression->ToString());
+        }
+      }
+    }
+    return Status::Internal("'{}' does not select one expression", select);
   });
 }
 

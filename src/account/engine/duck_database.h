@@ -59,6 +59,9 @@ class DuckDatabase {
   virtual IcebergScanRegistry& scans() = 0;
 };
 
+// The expression of a DuckDB "SELECT expression", as text that can stand elsewhere.
+Result<std::string> SelectedExpression(const std::string& select);
+
 }  // namespace lifeboat::account
 
 #endif  // LIFEBOAT_ACCOUNT_ENGINE_DUCK_DATABASE_H_

@@ -39,6 +39,9 @@ Status FromConversion(const std::string& message) {
   if (const auto value = Between(message, "date field format: \"", "\"")) {
     return make("100040", "22007", "Date '" + *value + "' is not recognized");
   }
+  if (const auto value = Between(message, "date field value out of range: \"", "\"")) {
+    return make("100040", "22007", "Date '" + *value + "' is not recognized");
+  }
   if (const auto value = Between(message, "time field format: \"", "\"")) {
     return make("100108", "22007", "Time '" + *value + "' is not recognized");
   }
@@ -57,6 +60,11 @@ Status FromConversion(const std::string& message) {
 }
 
 Status FromConstraint(const std::string& message) {
+  // Declared lengths are CHECK constraints that raise this text (native_tables.cc).
+  if (const auto value = Between(message, "(Error: String '", "' is too long and would be truncated")) {
+    return MakeSqlError(StatusCode::kInvalidArgument, "100078", "22000",
+                        "String '" + *value + "' is too long and would be truncated");
+  }
   if (const auto column = Between(message, "NOT NULL constraint failed: ", "\n")) {
     return MakeSqlError(StatusCode::kInvalidArgument, "100072", "22000",
                         "NULL result in a non-nullable column (" + *column + ")");

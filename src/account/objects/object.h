@@ -95,8 +95,9 @@ struct TableColumn {
   std::string source_type;  // Iceberg's own type of a linked column: "string", "decimal(10, 2)"
 };
 
-// A native table: its rows are in the account's DuckDB file.
+// A native table: its rows are in the account's DuckDB file, in the table named `storage`.
 struct Table {
+  std::string storage;
   std::vector<TableColumn> columns;
   std::string kind = "TABLE";  // or TRANSIENT, TEMPORARY
 };

@@ -82,6 +82,7 @@ void Fields(A& archive,
 
 template <typename A>
 void Fields(A& archive, auto& table) requires std::same_as<std::remove_cvref_t<decltype(table)>, Table> {
+  archive("storage", table.storage);
   archive("columns", table.columns);
   archive("kind", table.kind);
 }
