@@ -1,0 +1,78 @@
+// catalog_test_server: a catalog on a folder, as a process of its own that tests can talk to and kill.
+//
+//   catalog_test_server DIR [--port N] [--client ID:SECRET]…
+//
+// Keeps its store in DIR/catalog.db and its tables below DIR/warehouse (the warehouse is named "lake"), prints
+// "PORT <n>" once it serves and runs until SIGTERM. Without --client it serves anonymous requests.
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "catalog/api/commit_guard.h"
+#include "catalog/server/catalog_server.h"
+#include "catalog/store/sqlite_catalog_store.h"
+#include "storage/local_storage.h"
+
+namespace lifeboat {
+namespace {
+
+struct Arguments {
+  std::string folder;
+  uint16_t port = 0;
+  std::vector<std::string> clients;
+};
+
+Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
+  const std::string folder = std::filesystem::absolute(arguments.folder).lexically_normal().string();
+  std::filesystem::create_directories(folder);
+  LIFEBOAT_ASSIGN_OR_RETURN(const auto store,
+                            catalog::OpenSqliteCatalogStore(folder + "/catalog.db", SystemClock()));
+  const auto storage = storage::MakeLocalStorage();
+  catalog::FixedEpochGuard guard;
+  catalog::CatalogServerOptions options;
+  options.port = arguments.port;
+  options.warehouse_location = storage::FileLocation(folder + "/warehouse");
+  options.allow_anonymous = arguments.clients.empty();
+  for (const std::string& client : arguments.clients) {
+    const size_t colon = client.find(':');
+    if (colon == std::string::npos) return Status::InvalidArgument("--client '{}' is not ID:SECRET", client);
+    options.clients.push_back({client.substr(0, colon), client.substr(colon + 1)});
+  }
+  LIFEBOAT_ASSIGN_OR_RETURN(const auto server,
+                            catalog::CatalogServer::Start(options, *store, *storage, guard, SystemClock()));
+  std::cout << "PORT " << server->port() << std::endl;
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  server->Stop(std::chrono::seconds(5));
+  return Status::Ok();
+}
+
+}  // namespace
+}  // namespace lifeboat
+
+int main(int argc, char** argv) {
+  CLI::App app("a catalog on a folder");
+  lifeboat::Arguments arguments;
+  app.add_option("folder", arguments.folder)->required();
+  app.add_option("--port", arguments.port);
+  app.add_option("--client", arguments.clients);
+  CLI11_PARSE(app, argc, argv);
+
+  // Blocked in every thread, so that only Serve's wait sees them.
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGTERM);
+  sigaddset(&stop_signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+
+  const lifeboat::Status status = lifeboat::Serve(arguments, stop_signals);
+  if (status.ok()) return 0;
+  std::cerr << status.ToString() << std::endl;
+  return 1;
+}
