@@ -1,0 +1,226 @@
+#include "iceberg/write/append_files.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "base/uuid.h"
+#include "iceberg/manifest/manifest.h"
+#include "iceberg/manifest/manifest_list.h"
+
+namespace lifeboat::iceberg {
+namespace {
+
+std::string FolderProperty(const TableMetadata& metadata, std::string_view property, std::string_view name) {
+  std::string folder = metadata.Property(property, fmt::format("{}/{}", metadata.location, name));
+  while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+  return folder;
+}
+
+int64_t NewSnapshotId(const TableMetadata& metadata, Random& random) {
+  while (true) {
+    const auto id = static_cast<int64_t>(random.Next() & 0x7FFFFFFFFFFFFFFF);
+    if (id != 0 && metadata.FindSnapshot(id) == nullptr) return id;
+  }
+}
+
+// What a snapshot's summary says of its totals; a total the parent does not tell is not told either.
+void AddTotal(const Snapshot* parent, const std::string& key, int64_t added, StringMap* summary) {
+  int64_t before = 0;
+  if (parent != nullptr) {
+    const auto found = parent->summary.find(key);
+    if (found == parent->summary.end()) return;
+    const char* end = found->second.data() + found->second.size();
+    if (std::from_chars(found->second.data(), end, before).ptr != end) return;
+  }
+  summary->insert_or_assign(key, std::to_string(before + added));
+}
+
+StringMap Summary(const Snapshot* parent, const std::vector<DataFile>& files, const TableMetadata& metadata) {
+  int64_t rows = 0, bytes = 0;
+  std::set<std::string> partitions;
+  for (const DataFile& file : files) {
+    rows += file.record_count;
+    bytes += file.file_size_in_bytes;
+    const PartitionSpec* spec = metadata.FindSpec(file.partition_spec_id);
+    partitions.insert(std::to_string(file.partition_spec_id) + "/" +
+                      PartitionPath(*spec, metadata.schema(), file.partition));
+  }
+  const auto count = static_cast<int64_t>(files.size());
+  StringMap summary = {{"added-data-files", std::to_string(count)},
+                       {"added-records", std::to_string(rows)},
+                       {"added-files-size", std::to_string(bytes)},
+                       {"changed-partition-count", std::to_string(partitions.size())}};
+  AddTotal(parent, "total-data-files", count, &summary);
+  AddTotal(parent, "total-records", rows, &summary);
+  AddTotal(parent, "total-files-size", bytes, &summary);
+  AddTotal(parent, "total-delete-files", 0, &summary);
+  AddTotal(parent, "total-position-deletes", 0, &summary);
+  AddTotal(parent, "total-equality-deletes", 0, &summary);
+  return summary;
+}
+
+class Append {
+ public:
+  Append(storage::Storage& storage, const TableMetadata& metadata, const AppendOptions& options, const Clock& clock,
+         Random& random)
+      : storage_(storage), metadata_(metadata), options_(options), clock_(clock), random_(random) {}
+
+  Result<PreparedAppend> Run(const std::vector<DataFile>& files) {
+    LIFEBOAT_RETURN_IF_ERROR(Check(files));
+    Begin();
+    const Status status = Write(files);
+    if (!status.ok()) {
+      (void)DiscardAppend(storage_, prepared_);  // the first error is the one to report
+      return status;
+    }
+    Propose(files);
+    return std::move(prepared_);
+  }
+
+ private:
+  Status Check(const std::vector<DataFile>& files) {
+    const auto ref = metadata_.refs.find(options_.branch);
+    if (ref != metadata_.refs.end() && ref->second.kind == SnapshotRef::Kind::kTag) {
+      return Status::InvalidArgument("cannot append to '{}': it is a tag, not a branch", options_.branch);
+    }
+    parent_ = metadata_.FindRef(options_.branch);
+    for (const DataFile& file : files) {
+      if (file.content != FileContent::kData) {
+        return Status::InvalidArgument("cannot append '{}': it is a delete file", file.file_path);
+      }
+      if (metadata_.FindSpec(file.partition_spec_id) == nullptr) {
+        return Status::InvalidArgument("cannot append '{}': the table has no partition spec {}", file.file_path,
+                                       file.partition_spec_id);
+      }
+    }
+    return Status::Ok();
+  }
+
+  void Begin() {
+    snapshot_.snapshot_id = NewSnapshotId(metadata_, random_);
+    if (parent_ != nullptr) snapshot_.parent_snapshot_id = parent_->snapshot_id;
+    snapshot_.sequence_number = metadata_.format_version == 1 ? 0 : metadata_.last_sequence_number + 1;
+    // Time does not go back along a table's history, whatever this machine's clock says.
+    snapshot_.timestamp_ms = std::max(clock_.NowMillis(), metadata_.last_updated_ms);
+    snapshot_.operation = "append";
+    snapshot_.schema_id = metadata_.current_schema_id;
+    prepared_.snapshot_id = snapshot_.snapshot_id;
+    commit_id_ = Uuid::V4(random_).ToString();
+  }
+
+  Status Write(const std::vector<DataFile>& files) {
+    LIFEBOAT_ASSIGN_OR_RETURN(std::vector<ManifestFile> manifests, WriteManifests(files));
+    if (parent_ != nullptr) {
+      LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ManifestFile> old, ReadManifestList(storage_, *parent_));
+      manifests.insert(manifests.end(), old.begin(), old.end());
+    }
+    if (metadata_.format_version >= 3) AssignRowIds(&manifests);
+    ManifestListHeader header;
+    header.format_version = metadata_.format_version;
+    header.snapshot_id = snapshot_.snapshot_id;
+    header.parent_snapshot_id = snapshot_.parent_snapshot_id;
+    header.sequence_number = snapshot_.sequence_number;
+    header.first_row_id = snapshot_.first_row_id;
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::string list, WriteManifestList(header, manifests));
+    snapshot_.manifest_list =
+        fmt::format("{}/snap-{}-1-{}.avro", MetadataLocation(metadata_), snapshot_.snapshot_id, commit_id_);
+    return Publish(snapshot_.manifest_list, list);
+  }
+
+  Result<std::vector<ManifestFile>> WriteManifests(const std::vector<DataFile>& files) {
+    std::map<int32_t, std::vector<const DataFile*>> by_spec;
+    for (const DataFile& file : files) by_spec[file.partition_spec_id].push_back(&file);
+    std::vector<ManifestFile> manifests;
+    for (const auto& [spec_id, spec_files] : by_spec) {
+      ManifestHeader header;
+      header.format_version = metadata_.format_version;
+      header.schema = metadata_.schema();
+      header.spec = *metadata_.FindSpec(spec_id);
+      ManifestWriter writer(header, snapshot_.snapshot_id);
+      for (const DataFile* file : spec_files) LIFEBOAT_RETURN_IF_ERROR(writer.AddFile(*file));
+      LIFEBOAT_ASSIGN_OR_RETURN(ManifestWriter::Written written, writer.Finish());
+      written.file.manifest_path =
+          fmt::format("{}/{}-m{}.avro", MetadataLocation(metadata_), commit_id_, manifests.size());
+      written.file.sequence_number = snapshot_.sequence_number;
+      written.file.min_sequence_number = snapshot_.sequence_number;
+      LIFEBOAT_RETURN_IF_ERROR(Publish(written.file.manifest_path, written.bytes));
+      manifests.push_back(std::move(written.file));
+    }
+    return manifests;
+  }
+
+  // Row lineage: every data manifest without row ids gets the next range. Manifests from before version 3 are counted
+  // in as well (spec, "First Row ID Assignment").
+  void AssignRowIds(std::vector<ManifestFile>* manifests) {
+    int64_t next = metadata_.next_row_id;
+    snapshot_.first_row_id = next;
+    for (ManifestFile& file : *manifests) {
+      if (file.content != ManifestContent::kData || file.first_row_id) continue;
+      file.first_row_id = next;
+      next += file.added_rows_count.value_or(0) + file.existing_rows_count.value_or(0);
+    }
+    snapshot_.added_rows = next - metadata_.next_row_id;
+  }
+
+  Status Publish(const std::string& location, std::string_view bytes) {
+    prepared_.written.push_back(location);
+    return storage_.Write(location, bytes, {.if_absent = true});
+  }
+
+  void Propose(const std::vector<DataFile>& files) {
+    snapshot_.summary = Summary(parent_, files, metadata_);
+    for (const auto& [key, value] : options_.summary) snapshot_.summary.insert_or_assign(key, value);
+    requirement::AssertRefSnapshotId unchanged;
+    unchanged.ref = options_.branch;
+    if (parent_ != nullptr) unchanged.snapshot_id = parent_->snapshot_id;
+    if (!metadata_.table_uuid.empty()) {
+      prepared_.requirements.push_back(requirement::AssertTableUuid{metadata_.table_uuid});
+    }
+    prepared_.requirements.push_back(std::move(unchanged));
+    update::SetSnapshotRef move;
+    move.ref_name = options_.branch;
+    if (const auto ref = metadata_.refs.find(options_.branch); ref != metadata_.refs.end()) move.ref = ref->second;
+    move.ref.snapshot_id = snapshot_.snapshot_id;
+    prepared_.updates.push_back(update::AddSnapshot{std::move(snapshot_)});
+    prepared_.updates.push_back(std::move(move));
+  }
+
+  storage::Storage& storage_;
+  const TableMetadata& metadata_;
+  const AppendOptions& options_;
+  const Clock& clock_;
+  Random& random_;
+  const Snapshot* parent_ = nullptr;
+  Snapshot snapshot_;
+  std::string commit_id_;
+  PreparedAppend prepared_;
+};
+
+}  // namespace
+
+Result<PreparedAppend> AppendFiles(storage::Storage& storage, const TableMetadata& metadata,
+                                   const std::vector<DataFile>& files, const AppendOptions& options,
+                                   const Clock& clock, Random& random) {
+  return Append(storage, metadata, options, clock, random).Run(files);
+}
+
+Status DiscardAppend(storage::Storage& storage, const PreparedAppend& append) {
+  Status first;
+  for (const std::string& location : append.written) {
+    const Status status = storage.Delete(location);
+    if (first.ok()) first = status;
+  }
+  return first;
+}
+
+std::string DataLocation(const TableMetadata& metadata) {
+  return FolderProperty(metadata, "write.data.path", "data");
+}
+
+std::string MetadataLocation(const TableMetadata& metadata) {
+  return FolderProperty(metadata, "write.metadata.path", "metadata");
+}
+
+}  // namespace lifeboat::iceberg
