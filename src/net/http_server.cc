@@ -297,14 +297,13 @@ void Connection::Process() {
     http_1_0_ = false;
     answers_head_ = false;
   }
-  while (!parser_->is_done()) {
+  for (;;) {
     ErrorCode error;
     buffer_.consume(parser_->put(buffer_.data(), error));
     if (error && error != http::error::need_more) return FailParse(error);
     if (parser_->is_header_done() && !header_checked_) {
       if (!CheckHeader()) return;
-      if (parser_->is_done()) break;
-      if (buffer_.size() == 0 &&
+      if (!parser_->is_done() && buffer_.size() == 0 &&
           EqualsIgnoringCase(parser_->request().headers.Get("Expect"), "100-continue")) {
         return SendContinue();
       }
