@@ -39,7 +39,7 @@ FENCED_HEADERS = [
     (r"boost/(beast|asio)", ("src/net/",)),
     (r"duckdb", ("src/account/engine/", "bench/")),
     (r"sqlite3\.h", ("src/catalog/store/", "src/account/objects/")),
-    (r"curl/", ("src/net/",)),
+    (r"curl/", ("src/net/", "src/storage/s3/")),
     (r"toml\+\+", ("src/base/",)),
     (r"spdlog", ("src/base/",)),
     (r"CLI/", ("apps/",)),

@@ -13,8 +13,11 @@
 #define LIFEBOAT_STORAGE_FAULTY_FAULTY_STORAGE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,7 +29,18 @@
 namespace lifeboat::storage {
 
 // kAppend and kCommit are those of a writer; kOpenWriter begins it.
-enum class Operation { kStat, kRead, kReadRange, kWrite, kOpenWriter, kAppend, kCommit, kDelete, kList };
+enum class Operation {
+  kStat,
+  kRead,
+  kReadRange,
+  kWrite,
+  kOpenWriter,
+  kAppend,
+  kCommit,
+  kSync,
+  kDelete,
+  kList
+};
 std::string_view OperationName(Operation operation);
 
 enum class Effect {
@@ -89,6 +103,7 @@ class FaultyStorage : public Storage {
   Status Write(const std::string& location, std::string_view bytes, const WriteOptions& options) override;
   Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location,
                                                    const WriteOptions& options) override;
+  Status Sync(const std::vector<std::string>& locations) override;
   Status Delete(const std::string& location) override;
   Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) override;
 
@@ -104,6 +119,11 @@ class FaultyStorage : public Storage {
   // Counts the operation, picks the rule, sleeps its delay.
   Verdict Judge(Operation operation, const std::string& location);
   Verdict Decide(Operation operation, const std::string& location, Duration* delay);
+  // An operation that changes something: `publish` does it, with the fraction of the bytes that survives.
+  Status Publish(Operation operation, const std::string& location,
+                 const std::function<Status(double keep)>& publish);
+  static Result<std::string> CutShort(const Verdict& verdict,
+                                      const std::function<Result<std::string>()>& read);
 
   Storage* const inner_;
   Clock& clock_;

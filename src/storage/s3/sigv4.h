@@ -15,15 +15,13 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "storage/s3/header_list.h"
 
 namespace lifeboat::storage::s3 {
-
-using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 struct SigningCredentials {
   std::string access_key_id;
@@ -86,6 +84,11 @@ class SigningKeyCache {
 };
 std::string DeriveSigningKey(std::string_view secret_access_key, std::string_view day,
                              const SigningScope& scope);
+
+// The signature, in hexadecimal, of a canonical request made at `amz_date` ("20130524T000000Z").
+std::string ComputeSignature(const std::string& canonical_request, std::string_view amz_date,
+                             std::string_view secret_access_key, const SigningScope& scope,
+                             SigningKeyCache* cache);
 
 // Adds X-Amz-Date, X-Amz-Security-Token and Authorization to the request. All its headers are signed; for S3
 // the caller has put X-Amz-Content-Sha256 among them. `cache` may be null.
