@@ -7,7 +7,12 @@ int main(int argc, char** argv) {
     lifeboat::app::AddDownCommand(set);
     lifeboat::app::AddStatusCommand(set);
     lifeboat::app::AddSqlCommand(set);
+    lifeboat::app::AddRunbookCommand(set);
     lifeboat::app::AddGenerateCommand(set);
+    lifeboat::app::AddLoadCommand(set);
+    lifeboat::app::AddAppendCampaignsCommand(set);
+    lifeboat::app::AddDemoCommand(set);
+    lifeboat::app::AddServerCommand(set);
     lifeboat::app::AddVersionCommand(set);
   });
 }

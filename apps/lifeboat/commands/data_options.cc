@@ -16,7 +16,7 @@ constexpr int32_t kDefaultRangeDays = 90;
 
 void AddDataOptions(CLI::App& command, DataOptions& options) {
   command.add_option("--campaigns", options.plan.campaigns, "Number of campaigns");
-  command.add_option("--impressions-per-campaign", options.plan.impressions_per_campaign,
+  command.add_option("--impressions-per-campaign,--impressions", options.plan.impressions_per_campaign,
                      "n: every running campaign has n/2 to 2n impressions");
   command.add_option("--click-rate", options.plan.click_rate, "Clicks per impression");
   command.add_option("--conversion-rate", options.plan.conversion_rate, "Conversions per click");
