@@ -15,8 +15,9 @@ using sql::LiteralKind;
 constexpr int64_t kMicrosPerDay = 86'400'000'000;
 
 Status WrongValue(const BindValue& value) {
-  return sql::MakeSqlError(StatusCode::kInvalidArgument, "100038", "22018",
-                           fmt::format("Value '{}' is not recognized as {}", value.value.value_or("NULL"), value.type));
+  return sql::MakeSqlError(
+      StatusCode::kInvalidArgument, "100038", "22018",
+      fmt::format("Value '{}' is not recognized as {}", value.value.value_or("NULL"), value.type));
 }
 
 bool IsNumber(const std::string& text) {
@@ -42,7 +43,9 @@ std::string TimestampText(int64_t micros) {
   return text;
 }
 
-int64_t FloorDivide(int64_t value, int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
+int64_t FloorDivide(int64_t value, int64_t by) {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
 
 Result<Constant> TimestampConstant(const BindValue& value) {
   // TIMESTAMP_TZ is "nanos offset"; the offset is only for display.
@@ -54,7 +57,8 @@ Result<Constant> TimestampConstant(const BindValue& value) {
 Result<Constant> DateConstant(const BindValue& value) {
   // Milliseconds since the epoch.
   LIFEBOAT_ASSIGN_OR_RETURN(const int64_t millis, Nanos(value, *value.value));
-  return Constant{LiteralKind::kString, TimestampText(FloorDivide(millis * 1000, kMicrosPerDay) * kMicrosPerDay).substr(0, 10)};
+  return Constant{LiteralKind::kString,
+                  TimestampText(FloorDivide(millis * 1000, kMicrosPerDay) * kMicrosPerDay).substr(0, 10)};
 }
 
 Result<Constant> TimeConstant(const BindValue& value) {

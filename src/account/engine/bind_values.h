@@ -11,8 +11,8 @@
 
 namespace lifeboat::account {
 
-// Types and texts are the driver protocol's: times count from the epoch. kInvalidArgument for a value that is none of
-// its type.
+// Types and texts are the driver protocol's: times count from the epoch. kInvalidArgument for a value that is
+// none of its type.
 Result<sql::Constant> ToConstant(const BindValue& value);
 Result<std::map<std::string, sql::Constant>> ToConstants(const std::map<std::string, BindValue>& row);
 

@@ -40,6 +40,7 @@ class Connection : public DuckConnection {
 
   Result<DuckResult> Query(const std::string& duckdb_sql) override {
     return Guarded([&]() -> Result<DuckResult> {
+      if (interrupted_) throw duckdb::InterruptException();
       duckdb::QueryParameters parameters;
       parameters.output_type = duckdb::QueryResultOutputType::ALLOW_STREAMING;
       duckdb::unique_ptr<duckdb::QueryResult> rows = connection_.context->Query(duckdb_sql, parameters);
@@ -67,7 +68,20 @@ class Connection : public DuckConnection {
   }
 
   bool in_transaction() const override { return !connection_.context->transaction.IsAutoCommit(); }
-  void Interrupt() override { connection_.Interrupt(); }
+
+  Status Rollback() override {
+    return Guarded([&]() -> Status {
+      if (!in_transaction()) return Status::Ok();
+      const auto done = connection_.Query("ROLLBACK");
+      return done->HasError() ? ToStatus(done->GetErrorObject()) : Status::Ok();
+    });
+  }
+
+  void Interrupt() override {
+    interrupted_ = true;
+    connection_.Interrupt();
+  }
+  void Resume() override { interrupted_ = false; }
 
  private:
   static DuckResult Shape(const duckdb::vector<duckdb::string>& names,
@@ -81,6 +95,7 @@ class Connection : public DuckConnection {
   }
 
   duckdb::Connection connection_;
+  std::atomic<bool> interrupted_{false};
 };
 
 class Database : public DuckDatabase {

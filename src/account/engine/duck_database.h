@@ -45,8 +45,11 @@ class DuckConnection {
   // Columns without running.
   virtual Result<DuckResult> Describe(const std::string& duckdb_sql) = 0;
   virtual bool in_transaction() const = 0;
-  // Ends the running statement with 000604. From any thread.
+  // Undoes the open transaction, even after Interrupt().
+  virtual Status Rollback() = 0;
+  // Ends what runs with 000604, and everything that would run until Resume(). From any thread.
   virtual void Interrupt() = 0;
+  virtual void Resume() = 0;
 };
 
 class DuckDatabase {

@@ -24,17 +24,20 @@ Status BadCredentials() {
                            "Incorrect username or password was specified.");
 }
 
-// Two letters and five digits, from the account's names: stable, and different for every account of an organization.
+// Two letters and five digits, from the account's names: stable, and different for every account of an
+// organization.
 std::string LocatorOf(const std::string& organization, const std::string& account) {
   uint64_t hash = 1469598103934665603ull;  // FNV-1a
-  for (const char c : organization + "." + account) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  for (const char c : organization + "." + account)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
   return fmt::format("{}{}{:05}", static_cast<char>('A' + hash % 26), static_cast<char>('A' + hash / 26 % 26),
                      hash / 676 % 100'000);
 }
 
 // "name" as typed at login: unquoted names fold, quoted ones do not.
 std::string LoginName(const std::string& typed) {
-  if (typed.size() >= 2 && typed.front() == '"' && typed.back() == '"') return typed.substr(1, typed.size() - 2);
+  if (typed.size() >= 2 && typed.front() == '"' && typed.back() == '"')
+    return typed.substr(1, typed.size() - 2);
   return ToUpper(typed);
 }
 
@@ -67,25 +70,29 @@ bool Service::IsAssigned(const Snapshot& snapshot, ObjectId user, const std::str
 Result<std::shared_ptr<Session>> Service::Open(SessionContext context) {
   context.id = engine_->next_session_id++;
   LIFEBOAT_ASSIGN_OR_RETURN(std::unique_ptr<DuckConnection> duck, engine_->duck->Connect());
-  return std::shared_ptr<Session>(std::make_shared<EngineSession>(engine_, std::move(duck), std::move(context)));
+  return std::shared_ptr<Session>(
+      std::make_shared<EngineSession>(engine_, std::move(duck), std::move(context)));
 }
 
-// What the client asked for, else the user's defaults, else PUBLIC. Only a role that was asked for is insisted on.
+// What the client asked for, else the user's defaults, else PUBLIC. Only a role that was asked for is
+// insisted on.
 Status Service::ChooseObjects(const LoginRequest& request, const User& user, SessionContext& context) const {
   const std::shared_ptr<const Snapshot> snapshot = engine_->objects->Current();
   if (!request.role.empty()) {
     context.role = LoginName(request.role);
     if (!IsAssigned(*snapshot, context.user, context.role)) {
-      return sql::MakeSqlError(StatusCode::kPermissionDenied, "390189", "08001",
-                               fmt::format("Role '{}' specified in the connect string does not exist or not authorized. "
-                                           "Contact your local system administrator, or attempt to login with another "
-                                           "role, e.g. PUBLIC.",
-                                           context.role));
+      return sql::MakeSqlError(
+          StatusCode::kPermissionDenied, "390189", "08001",
+          fmt::format("Role '{}' specified in the connect string does not exist or not authorized. "
+                      "Contact your local system administrator, or attempt to login with another "
+                      "role, e.g. PUBLIC.",
+                      context.role));
     }
   } else {
     context.role = IsAssigned(*snapshot, context.user, user.default_role) ? user.default_role : "PUBLIC";
   }
-  const std::string warehouse = request.warehouse.empty() ? user.default_warehouse : LoginName(request.warehouse);
+  const std::string warehouse =
+      request.warehouse.empty() ? user.default_warehouse : LoginName(request.warehouse);
   if (snapshot->Find(ObjectKind::kWarehouse, kAccountId, warehouse) != nullptr) context.warehouse = warehouse;
   const std::string database = request.database.empty() ? user.default_database : LoginName(request.database);
   const Object* found = snapshot->Find(ObjectKind::kDatabase, kAccountId, database);
@@ -102,7 +109,8 @@ Result<std::shared_ptr<Session>> Service::Login(const LoginRequest& request) {
   const std::string name = LoginName(request.user);
   const Object* object = snapshot->Find(ObjectKind::kUser, kAccountId, name);
   // An unknown user costs as much time as a wrong password.
-  const bool right = VerifyPassword(request.password, object == nullptr ? "" : object->as<User>().password_hash);
+  const bool right =
+      VerifyPassword(request.password, object == nullptr ? "" : object->as<User>().password_hash);
   if (object == nullptr || !right) return BadCredentials();
   const auto& user = object->as<User>();
   if (user.disabled) {
@@ -136,7 +144,8 @@ Result<std::shared_ptr<Session>> Service::Resume(const SessionState& state) {
   }
   if (const Object* database = snapshot->Find(ObjectKind::kDatabase, kAccountId, state.database)) {
     context.database = state.database;
-    if (snapshot->Find(ObjectKind::kSchema, database->id, state.schema) != nullptr) context.schema = state.schema;
+    if (snapshot->Find(ObjectKind::kSchema, database->id, state.schema) != nullptr)
+      context.schema = state.schema;
   }
   for (const auto& [name, literal] : state.variables) {
     LIFEBOAT_ASSIGN_OR_RETURN(const sql::ExpressionPtr expression, sql::ParseExpression(literal));
@@ -152,7 +161,8 @@ Status CheckOptions(const EmbeddedAccountOptions& options) {
   if (options.account.empty() || options.organization.empty()) {
     return Status::InvalidArgument("an account needs a name and an organization");
   }
-  if (options.storage == nullptr) return Status::InvalidArgument("account '{}' needs a storage", options.account);
+  if (options.storage == nullptr)
+    return Status::InvalidArgument("account '{}' needs a storage", options.account);
   return Status::Ok();
 }
 
@@ -161,7 +171,8 @@ Status CreateAdmin(AccountEngine& engine) {
   const std::shared_ptr<const Snapshot> snapshot = engine.objects->Current();
   if (!snapshot->All(ObjectKind::kUser).empty()) return Status::Ok();
   if (options.admin_password.empty()) {
-    return Status::InvalidArgument("account '{}' is new and needs an administrator's password", options.account);
+    return Status::InvalidArgument("account '{}' is new and needs an administrator's password",
+                                   options.account);
   }
   User user;
   LIFEBOAT_ASSIGN_OR_RETURN(user.password_hash, HashPassword(options.admin_password, *options.random));
@@ -184,7 +195,8 @@ Result<std::unique_ptr<AccountService>> EmbeddedAccount::Open(EmbeddedAccountOpt
   std::error_code error;
   std::filesystem::create_directories(options.dir + "/tmp", error);
   if (error) {
-    return Status::FailedPrecondition("account folder '{}' cannot be created: {}", options.dir, error.message());
+    return Status::FailedPrecondition("account folder '{}' cannot be created: {}", options.dir,
+                                      error.message());
   }
   auto engine = std::make_shared<AccountEngine>();
   engine->options = std::move(options);

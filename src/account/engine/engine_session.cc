@@ -61,6 +61,7 @@ Result<QueryResult> EngineSession::Execute(const StatementRequest& request) {
     MutexLock lock(mutex_);
     running_query_id_ = request.query_id;
     cancelled_ = false;
+    duck_->Resume();
   }
   Result<QueryResult> result = Run(request);
   SessionState state = StateOf(context_);
@@ -108,7 +109,7 @@ Result<QueryResult> EngineSession::RunParsed(StatementContext& context, const sq
     AddCounts(*one, total);
   }
   if (own_transaction && duck_->in_transaction()) {
-    const Status ended = duck_->Query(status.ok() ? "COMMIT" : "ROLLBACK").status();
+    const Status ended = status.ok() ? duck_->Query("COMMIT").status() : duck_->Rollback();
     if (status.ok()) status = ended;
   }
   if (!status.ok()) return status;

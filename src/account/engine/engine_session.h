@@ -17,7 +17,8 @@ namespace lifeboat::account {
 
 class EngineSession : public Session {
  public:
-  EngineSession(std::shared_ptr<AccountEngine> engine, std::unique_ptr<DuckConnection> duck, SessionContext context);
+  EngineSession(std::shared_ptr<AccountEngine> engine, std::unique_ptr<DuckConnection> duck,
+                SessionContext context);
 
   uint64_t id() const override { return id_; }
   SessionState State() const override;
@@ -34,7 +35,7 @@ class EngineSession : public Session {
   const std::unique_ptr<DuckConnection> duck_;
   const uint64_t id_;
 
-  Mutex statement_mutex_;  // held while a statement runs
+  Mutex statement_mutex_;   // held while a statement runs
   SessionContext context_;  // changed only by the running statement
 
   mutable Mutex mutex_;  // never held while anything runs

@@ -161,7 +161,7 @@ Status Commit(StatementContext& context, Change change) {
     if (status.ok()) status = transaction->Commit();
   }
   if (!change.storage_sql.empty()) {
-    const Status ended = duck.Query(status.ok() ? "COMMIT" : "ROLLBACK").status();
+    const Status ended = status.ok() ? duck.Query("COMMIT").status() : duck.Rollback();
     if (status.ok()) status = ended;
   }
   context.Refresh();

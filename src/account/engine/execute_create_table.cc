@@ -139,9 +139,9 @@ Status CreateStorage(DuckConnection& duck, const ParsedTable& table) {
     if (!status.ok()) break;
   }
   if (status.ok()) status = duck.Query("COMMIT").status();
-  if (!status.ok() && duck.in_transaction()) {
-    const Status ignored = duck.Query("ROLLBACK").status();
-    (void)ignored;
+  if (!status.ok()) {
+    const Status undone = duck.Rollback();
+    if (!undone.ok()) return undone;
   }
   return status;
 }

@@ -13,18 +13,46 @@ namespace {
 
 Result<QueryResult> DescribeRelation(const Object& relation) {
   const bool is_iceberg = relation.kind() == ObjectKind::kIcebergTable;
-  ResultBuilder plain(StatementType::kDescribe,
-                      {{"name"}, {"type"}, {"kind"}, {"null?"}, {"default"}, {"primary key"}, {"unique key"}, {"check"},
-                       {"expression"}, {"comment"}, {"policy name"}, {"privacy domain"}, {"schema evolution record"}});
-  ResultBuilder iceberg(StatementType::kDescribe,
-                        {{"name"}, {"type"}, {"kind"}, {"null?"}, {"default"}, {"primary key"}, {"unique key"},
-                         {"check"}, {"expression"}, {"comment"}, {"policy name"}, {"privacy domain"},
-                         {"schema evolution record"}, {"source iceberg type"}});
+  ResultBuilder plain(StatementType::kDescribe, {{"name"},
+                                                 {"type"},
+                                                 {"kind"},
+                                                 {"null?"},
+                                                 {"default"},
+                                                 {"primary key"},
+                                                 {"unique key"},
+                                                 {"check"},
+                                                 {"expression"},
+                                                 {"comment"},
+                                                 {"policy name"},
+                                                 {"privacy domain"},
+                                                 {"schema evolution record"}});
+  ResultBuilder iceberg(StatementType::kDescribe, {{"name"},
+                                                   {"type"},
+                                                   {"kind"},
+                                                   {"null?"},
+                                                   {"default"},
+                                                   {"primary key"},
+                                                   {"unique key"},
+                                                   {"check"},
+                                                   {"expression"},
+                                                   {"comment"},
+                                                   {"policy name"},
+                                                   {"privacy domain"},
+                                                   {"schema evolution record"},
+                                                   {"source iceberg type"}});
   for (const TableColumn& column : ColumnsOf(relation)) {
-    std::vector<Cell> row = {column.name, column.type, "COLUMN", YesNoCell(column.nullable),
+    std::vector<Cell> row = {column.name,
+                             column.type,
+                             "COLUMN",
+                             YesNoCell(column.nullable),
                              column.default_sql.empty() ? NullCell() : Cell(column.default_sql),
-                             YesNoCell(column.primary_key), "N", NullCell(), NullCell(),
-                             column.comment.empty() ? NullCell() : Cell(column.comment), NullCell(), NullCell(),
+                             YesNoCell(column.primary_key),
+                             "N",
+                             NullCell(),
+                             NullCell(),
+                             column.comment.empty() ? NullCell() : Cell(column.comment),
+                             NullCell(),
+                             NullCell(),
                              NullCell()};
     if (is_iceberg) {
       row.push_back(column.source_type);
@@ -71,13 +99,15 @@ boost::json::value ToJson(const Property& property) {
 
 std::string PropertyTypeName(const Property& property) {
   const auto* text = std::get_if<std::string>(&property.value);
-  if (text == nullptr) return std::holds_alternative<std::vector<std::string>>(property.value) ? "List" : "Object";
+  if (text == nullptr)
+    return std::holds_alternative<std::vector<std::string>>(property.value) ? "List" : "Object";
   const bool is_number = !text->empty() && text->find_first_not_of("0123456789") == std::string::npos;
   return is_number ? "Integer" : *text == "TRUE" || *text == "FALSE" ? "Boolean" : "String";
 }
 
 std::string ShownValue(const Property& property) {
-  if (const auto* text = std::get_if<std::string>(&property.value)) return IsSecret(property.name) ? "****" : *text;
+  if (const auto* text = std::get_if<std::string>(&property.value))
+    return IsSecret(property.name) ? "****" : *text;
   if (const auto* list = std::get_if<std::vector<std::string>>(&property.value)) {
     std::string joined;
     for (const std::string& item : *list) joined += (joined.empty() ? "" : ",") + item;
@@ -99,8 +129,9 @@ Result<QueryResult> DescribeIntegration(const Object& object) {
 }
 
 Result<QueryResult> DescribeVolume(const Object& object) {
-  ResultBuilder result(StatementType::kDescribe, {{"parent_property"}, {"property"}, {"property_type"},
-                                                  {"property_value"}, {"property_default"}});
+  ResultBuilder result(
+      StatementType::kDescribe,
+      {{"parent_property"}, {"property"}, {"property_type"}, {"property_value"}, {"property_default"}});
   const auto& volume = object.as<ExternalVolume>();
   result.AddRow({"", "ALLOW_WRITES", "Boolean", volume.allow_writes ? "true" : "false", "true"});
   std::string active;
@@ -175,13 +206,18 @@ Result<QueryResult> DescribeResult(StatementContext& context, const sql::Express
     Object shape;
     View columns;
     for (const Column& column : past.result->columns) {
-      columns.columns.push_back({.name = column.name, .type = ColumnTypeText(column), .nullable = column.nullable,
-                                 .default_sql = "", .comment = "", .source_type = ""});
+      columns.columns.push_back({.name = column.name,
+                                 .type = ColumnTypeText(column),
+                                 .nullable = column.nullable,
+                                 .default_sql = "",
+                                 .comment = "",
+                                 .source_type = ""});
     }
     shape.body = std::move(columns);
     return DescribeRelation(shape);
   }
-  return sql::MakeSqlError(StatusCode::kNotFound, "000709", "02000", fmt::format("Statement {} not found", query_id));
+  return sql::MakeSqlError(StatusCode::kNotFound, "000709", "02000",
+                           fmt::format("Statement {} not found", query_id));
 }
 
 }  // namespace
@@ -191,7 +227,8 @@ Result<QueryResult> ExecuteDescribe(StatementContext& context, const sql::Descri
   if (statement.stage_type) return UnsupportedFeature("DESCRIBE TABLE … TYPE = STAGE");
   Result<const Object*> found = GetObject(context, statement.kind, statement.name);
   // DESCRIBE TABLE also describes views.
-  if (!found.ok() && statement.kind == sql::ObjectKind::kTable && found.status().code() == StatusCode::kNotFound) {
+  if (!found.ok() && statement.kind == sql::ObjectKind::kTable &&
+      found.status().code() == StatusCode::kNotFound) {
     const Result<const Object*> view = GetObject(context, sql::ObjectKind::kView, statement.name);
     if (view.ok()) found = view;
   }
@@ -200,14 +237,21 @@ Result<QueryResult> ExecuteDescribe(StatementContext& context, const sql::Descri
   switch (object.kind()) {
     case ObjectKind::kTable:
     case ObjectKind::kIcebergTable:
-    case ObjectKind::kView: return DescribeRelation(object);
-    case ObjectKind::kIntegration: return DescribeIntegration(object);
-    case ObjectKind::kExternalVolume: return DescribeVolume(object);
+    case ObjectKind::kView:
+      return DescribeRelation(object);
+    case ObjectKind::kIntegration:
+      return DescribeIntegration(object);
+    case ObjectKind::kExternalVolume:
+      return DescribeVolume(object);
     case ObjectKind::kDatabase:
-    case ObjectKind::kSchema: return DescribeContainer(context, object);
-    case ObjectKind::kUser: return DescribeUser(object);
-    case ObjectKind::kWarehouse: return DescribeWarehouse(object);
-    default: return UnsupportedFeature("DESCRIBE " + std::string(sql::KindName(statement.kind)));
+    case ObjectKind::kSchema:
+      return DescribeContainer(context, object);
+    case ObjectKind::kUser:
+      return DescribeUser(object);
+    case ObjectKind::kWarehouse:
+      return DescribeWarehouse(object);
+    default:
+      return UnsupportedFeature("DESCRIBE " + std::string(sql::KindName(statement.kind)));
   }
 }
 

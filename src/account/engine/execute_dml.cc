@@ -22,7 +22,7 @@ Result<std::vector<int64_t>> RunAll(DuckConnection& duck, const std::vector<std:
     counts.push_back(result->changed_rows);
   }
   if (own_transaction) {
-    const Status ended = duck.Query(status.ok() ? "COMMIT" : "ROLLBACK").status();
+    const Status ended = status.ok() ? duck.Query("COMMIT").status() : duck.Rollback();
     if (status.ok()) status = ended;
   }
   if (!status.ok()) return status;

@@ -99,8 +99,8 @@ Result<QueryResult> ExecuteTransaction(StatementContext& context,
     // A second BEGIN is ignored, as is COMMIT or ROLLBACK outside a transaction.
     if (!duck.in_transaction()) LIFEBOAT_RETURN_IF_ERROR(duck.Query("BEGIN TRANSACTION").status());
   } else if (duck.in_transaction()) {
-    const char* sql = statement.kind == sql::TransactionKind::kCommit ? "COMMIT" : "ROLLBACK";
-    LIFEBOAT_RETURN_IF_ERROR(duck.Query(sql).status());
+    const bool commit = statement.kind == sql::TransactionKind::kCommit;
+    LIFEBOAT_RETURN_IF_ERROR(commit ? duck.Query("COMMIT").status() : duck.Rollback());
   }
   return StatusResult("Statement executed successfully.", StatementType::kTcl);
 }

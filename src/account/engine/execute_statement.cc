@@ -20,7 +20,8 @@ constexpr bool kIsDdl =
 
 class Dispatcher {
  public:
-  Dispatcher(StatementContext& context, bool describe_only) : context_(context), describe_only_(describe_only) {}
+  Dispatcher(StatementContext& context, bool describe_only)
+      : context_(context), describe_only_(describe_only) {}
 
   Result<QueryResult> operator()(const sql::EmptyStatement&) {
     if (context_.strict()) {
@@ -33,10 +34,18 @@ class Dispatcher {
   Result<QueryResult> operator()(const sql::SelectStatement& statement) {
     return ExecuteQuery(context_, *statement.query, describe_only_);
   }
-  Result<QueryResult> operator()(const sql::ExplainStatement& statement) { return ExecuteExplain(context_, statement); }
-  Result<QueryResult> operator()(const sql::UseStatement& statement) { return ExecuteUse(context_, statement); }
-  Result<QueryResult> operator()(const sql::SetStatement& statement) { return ExecuteSet(context_, statement); }
-  Result<QueryResult> operator()(const sql::UnsetStatement& statement) { return ExecuteUnset(context_, statement); }
+  Result<QueryResult> operator()(const sql::ExplainStatement& statement) {
+    return ExecuteExplain(context_, statement);
+  }
+  Result<QueryResult> operator()(const sql::UseStatement& statement) {
+    return ExecuteUse(context_, statement);
+  }
+  Result<QueryResult> operator()(const sql::SetStatement& statement) {
+    return ExecuteSet(context_, statement);
+  }
+  Result<QueryResult> operator()(const sql::UnsetStatement& statement) {
+    return ExecuteUnset(context_, statement);
+  }
   Result<QueryResult> operator()(const sql::AlterSessionStatement& statement) {
     return ExecuteAlterSession(context_, statement);
   }
@@ -49,7 +58,9 @@ class Dispatcher {
   Result<QueryResult> operator()(const sql::AlterObjectStatement& statement) {
     return ExecuteAlterObject(context_, statement);
   }
-  Result<QueryResult> operator()(const sql::DropStatement& statement) { return ExecuteDrop(context_, statement); }
+  Result<QueryResult> operator()(const sql::DropStatement& statement) {
+    return ExecuteDrop(context_, statement);
+  }
   Result<QueryResult> operator()(const sql::CreateTableStatement& statement) {
     return ExecuteCreateTable(context_, statement);
   }
@@ -68,18 +79,30 @@ class Dispatcher {
   Result<QueryResult> operator()(const sql::GrantOwnershipStatement& statement) {
     return ExecuteGrantOwnership(context_, statement);
   }
-  Result<QueryResult> operator()(const sql::ShowStatement& statement) { return ExecuteShow(context_, statement); }
+  Result<QueryResult> operator()(const sql::ShowStatement& statement) {
+    return ExecuteShow(context_, statement);
+  }
   Result<QueryResult> operator()(const sql::DescribeStatement& statement) {
     return ExecuteDescribe(context_, statement);
   }
-  Result<QueryResult> operator()(const sql::InsertStatement& statement) { return ExecuteInsert(context_, statement); }
-  Result<QueryResult> operator()(const sql::UpdateStatement& statement) { return ExecuteUpdate(context_, statement); }
-  Result<QueryResult> operator()(const sql::DeleteStatement& statement) { return ExecuteDelete(context_, statement); }
-  Result<QueryResult> operator()(const sql::MergeStatement& statement) { return ExecuteMerge(context_, statement); }
+  Result<QueryResult> operator()(const sql::InsertStatement& statement) {
+    return ExecuteInsert(context_, statement);
+  }
+  Result<QueryResult> operator()(const sql::UpdateStatement& statement) {
+    return ExecuteUpdate(context_, statement);
+  }
+  Result<QueryResult> operator()(const sql::DeleteStatement& statement) {
+    return ExecuteDelete(context_, statement);
+  }
+  Result<QueryResult> operator()(const sql::MergeStatement& statement) {
+    return ExecuteMerge(context_, statement);
+  }
   Result<QueryResult> operator()(const sql::TruncateStatement& statement) {
     return ExecuteTruncate(context_, statement);
   }
-  Result<QueryResult> operator()(const sql::CommentStatement& statement) { return ExecuteComment(context_, statement); }
+  Result<QueryResult> operator()(const sql::CommentStatement& statement) {
+    return ExecuteComment(context_, statement);
+  }
   Result<QueryResult> operator()(const sql::CallStatement&) { return UnsupportedFeature("CALL"); }
   Result<QueryResult> operator()(const sql::ExecuteImmediateStatement& statement) {
     if (!statement.using_variables.empty()) return UnsupportedFeature("EXECUTE IMMEDIATE … USING");
@@ -105,18 +128,20 @@ QueryResult DescribedStatus(StatementType type) {
 
 }  // namespace
 
-Result<QueryResult> ExecuteStatement(StatementContext& context, const sql::Statement& statement, bool describe_only) {
+Result<QueryResult> ExecuteStatement(StatementContext& context, const sql::Statement& statement,
+                                     bool describe_only) {
   return std::visit(
       [&](const auto& node) -> Result<QueryResult> {
         using Node = std::decay_t<decltype(node)>;
-        constexpr bool kReads = std::is_same_v<Node, sql::SelectStatement> || std::is_same_v<Node, sql::ShowStatement> ||
-                                std::is_same_v<Node, sql::DescribeStatement> ||
-                                std::is_same_v<Node, sql::ExplainStatement>;
+        constexpr bool kReads =
+            std::is_same_v<Node, sql::SelectStatement> || std::is_same_v<Node, sql::ShowStatement> ||
+            std::is_same_v<Node, sql::DescribeStatement> || std::is_same_v<Node, sql::ExplainStatement>;
         if (describe_only && !kReads) {
           return DescribedStatus(kIsDdl<Node> ? StatementType::kDdl : StatementType::kDml);
         }
         if constexpr (kIsDdl<Node>) {
-          if (context.duck().in_transaction()) LIFEBOAT_RETURN_IF_ERROR(context.duck().Query("COMMIT").status());
+          if (context.duck().in_transaction())
+            LIFEBOAT_RETURN_IF_ERROR(context.duck().Query("COMMIT").status());
         }
         return Dispatcher(context, describe_only)(node);
       },

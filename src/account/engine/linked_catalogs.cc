@@ -1,6 +1,7 @@
 #include "account/engine/linked_catalogs.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 #include "account/objects/object_json.h"
@@ -8,9 +9,6 @@
 
 namespace lifeboat::account {
 namespace {
-
-// How long a catalog that did not answer is left alone by queries.
-constexpr int64_t kRetryMicros = 3'000'000;
 
 std::string ToUpper(std::string text) {
   for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
@@ -45,6 +43,8 @@ bool IsOutage(const Status& status) {
   switch (status.code()) {
     case StatusCode::kNotFound:
     case StatusCode::kPermissionDenied:
+    case StatusCode::kUnauthenticated:
+    case StatusCode::kFailedPrecondition:
     case StatusCode::kInvalidArgument:
     case StatusCode::kUnsupported:
       return false;
@@ -110,14 +110,16 @@ LinkStatus::Failure MakeFailure(std::string entity, std::string domain, std::str
 }  // namespace
 
 struct LinkedCatalogs::ClientState {
+  CatalogConnection connection;
   std::string definition;  // the integration's, to notice a replaced one
-  std::unique_ptr<catalog::Catalog> client;
+  std::atomic<bool> is_down{false};
+  Mutex mutex;
+  std::unique_ptr<catalog::Catalog> client GUARDED_BY(mutex);
 };
 
 struct LinkedCatalogs::TableState {
   Mutex mutex;
   int64_t asked_micros GUARDED_BY(mutex) = 0;  // monotonic; when the catalog last answered
-  int64_t retry_micros GUARDED_BY(mutex) = 0;  // monotonic; before it, do not ask
   std::string metadata_location GUARDED_BY(mutex);
   std::shared_ptr<const IcebergScan> scan GUARDED_BY(mutex);
 };
@@ -145,7 +147,8 @@ void LinkedCatalogs::StartBackground() {
   background_ = std::make_unique<PeriodicThread>("link-sync", std::chrono::seconds(1), [this] { SyncDue(); });
 }
 
-Result<catalog::Catalog*> LinkedCatalogs::ClientFor(const Snapshot& snapshot, const std::string& name) {
+Result<std::shared_ptr<LinkedCatalogs::ClientState>> LinkedCatalogs::ClientFor(const Snapshot& snapshot,
+                                                                               const std::string& name) {
   const Object* object = snapshot.Find(ObjectKind::kIntegration, kAccountId, name);
   if (object == nullptr) return Status::NotFound("catalog integration '{}' does not exist", name);
   const auto& integration = object->as<Integration>();
@@ -153,23 +156,30 @@ Result<catalog::Catalog*> LinkedCatalogs::ClientFor(const Snapshot& snapshot, co
     return Status::FailedPrecondition("catalog integration '{}' is disabled; ALTER it with ENABLED = TRUE",
                                       name);
   }
+  if (!options_.catalog_factory) return Status::Unsupported("this account is not connected to any catalog");
   const std::string definition = BodyToJson(object->body);
   MutexLock lock(mutex_);
   std::shared_ptr<ClientState>& state = clients_[name];
+  // Whoever still uses the client of a replaced integration keeps it alive.
   if (state == nullptr || state->definition != definition) {
-    if (!options_.catalog_factory) return Status::Unsupported("this account is not connected to any catalog");
-    CatalogConnection connection{name, integration.Block("REST_CONFIG"),
-                                 integration.Block("REST_AUTHENTICATION")};
-    LIFEBOAT_ASSIGN_OR_RETURN(std::unique_ptr<catalog::Catalog> client, options_.catalog_factory(connection));
-    // A replaced client may still be in use by a running query: it is kept, not destroyed.
-    if (state != nullptr) clients_[name + " before version " + std::to_string(snapshot.version())] = state;
-    state = std::make_shared<ClientState>(ClientState{definition, std::move(client)});
+    state = std::make_shared<ClientState>();
+    state->connection = {name, integration.Block("REST_CONFIG"), integration.Block("REST_AUTHENTICATION")};
+    state->definition = definition;
   }
-  return state->client.get();
+  return state;
+}
+
+Result<catalog::Catalog*> LinkedCatalogs::Connect(ClientState& state) {
+  MutexLock lock(state.mutex);
+  if (state.client == nullptr) {
+    LIFEBOAT_ASSIGN_OR_RETURN(state.client, options_.catalog_factory(state.connection));
+  }
+  return state.client.get();
 }
 
 Result<Discovery> LinkedCatalogs::Discover(const Snapshot& snapshot, const LinkedCatalog& link) {
-  LIFEBOAT_ASSIGN_OR_RETURN(catalog::Catalog * client, ClientFor(snapshot, link.integration));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<ClientState> state, ClientFor(snapshot, link.integration));
+  LIFEBOAT_ASSIGN_OR_RETURN(catalog::Catalog * client, Connect(*state));
   Discovery discovery;
   const bool nested = link.namespace_mode == "FLATTEN_NESTED_NAMESPACE";
   std::vector<catalog::Namespace> open{{}};
@@ -357,7 +367,26 @@ LinkStatus LinkedCatalogs::StatusOf(const Object& database) const {
   return status;
 }
 
+void LinkedCatalogs::ProbeDown() {
+  std::vector<std::shared_ptr<ClientState>> down;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [name, state] : clients_) {
+      if (state->is_down) down.push_back(state);
+    }
+  }
+  for (const std::shared_ptr<ClientState>& state : down) {
+    const Result<catalog::Catalog*> client = Connect(*state);
+    if (!client.ok()) continue;
+    const Status answered = (*client)->ListNamespaces({}).status();
+    if (!answered.ok() && IsOutage(answered)) continue;
+    state->is_down = false;
+    log::Info("catalog answers again", {{"integration", state->connection.integration}});
+  }
+}
+
 void LinkedCatalogs::SyncDue() {
+  ProbeDown();
   const std::shared_ptr<const Snapshot> snapshot = store_.Current();
   for (const Object* database : snapshot->All(ObjectKind::kDatabase)) {
     const auto& link = database->as<Database>().link;
@@ -400,9 +429,11 @@ Result<std::shared_ptr<const IcebergScan>> LinkedCatalogs::Load(const Snapshot& 
                                                                 TableState& state, std::string* warning)
     NO_THREAD_SAFETY_ANALYSIS {
   const auto& linked = table.as<IcebergTable>();
-  Status outage = Status::Unavailable("the catalog did not answer a moment ago");
-  if (options_.clock->MonotonicMicros() >= state.retry_micros) {
-    const Result<catalog::Catalog*> client = ClientFor(snapshot, linked.integration);
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<ClientState> catalog,
+                            ClientFor(snapshot, linked.integration));
+  Status outage = Status::Unavailable("it did not answer before");
+  if (!catalog->is_down) {
+    const Result<catalog::Catalog*> client = Connect(*catalog);
     outage = client.status();
     if (client.ok()) {
       const Result<catalog::LoadedTable> loaded =
@@ -416,9 +447,11 @@ Result<std::shared_ptr<const IcebergScan>> LinkedCatalogs::Load(const Snapshot& 
         return state.scan;
       }
       outage = loaded.status();
-      if (!IsOutage(outage)) return outage;
     }
-    state.retry_micros = options_.clock->MonotonicMicros() + kRetryMicros;
+    if (!IsOutage(outage)) return outage;
+    if (!catalog->is_down.exchange(true)) {
+      log::Warning("catalog does not answer", {{"integration", linked.integration}, {"status", outage}});
+    }
   }
   if (state.scan == nullptr) LIFEBOAT_RETURN_IF_ERROR(RestoreRemembered(table, state));
   if (state.scan == nullptr) return outage;

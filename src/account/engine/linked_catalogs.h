@@ -74,7 +74,9 @@ class LinkedCatalogs {
   struct TableState;
   struct ClientState;
 
-  Result<catalog::Catalog*> ClientFor(const Snapshot& snapshot, const std::string& integration);
+  Result<std::shared_ptr<ClientState>> ClientFor(const Snapshot& snapshot, const std::string& integration);
+  // The client's catalog, connecting first if that is yet to be done.
+  Result<catalog::Catalog*> Connect(ClientState& state);
   std::shared_ptr<TableState> StateOf(ObjectId table);
   Result<std::shared_ptr<const IcebergScan>> Load(const Snapshot& snapshot, const Object& table,
                                                   TableState& state, std::string* warning);
@@ -82,6 +84,7 @@ class LinkedCatalogs {
   Status Install(const Snapshot& snapshot, const Object& table, const std::string& metadata_location,
                  std::shared_ptr<const iceberg::TableMetadata> metadata, TableState& state);
   void SyncDue();
+  void ProbeDown();
 
   const EmbeddedAccountOptions& options_;
   ObjectStore& store_;

@@ -45,7 +45,8 @@ void ShowResult::Add(std::vector<Cell> cells) {
 
 Result<const Object*> DatabaseInScope(const StatementContext& context, const sql::ShowStatement& statement) {
   switch (statement.in_kind) {
-    case sql::ScopeKind::kAccount: return nullptr;
+    case sql::ScopeKind::kAccount:
+      return nullptr;
     case sql::ScopeKind::kNone: {
       // The current database if there is one, else the account.
       const Result<const Object*> current = CurrentDatabase(context, "SHOW");
@@ -58,7 +59,8 @@ Result<const Object*> DatabaseInScope(const StatementContext& context, const sql
       if (!database.ok()) return HideMissing(database.status());
       return *database;
     }
-    default: return UnsupportedFeature("this IN clause of SHOW");
+    default:
+      return UnsupportedFeature("this IN clause of SHOW");
   }
 }
 
@@ -71,8 +73,8 @@ Result<std::vector<const Object*>> SchemasInScope(const StatementContext& contex
   switch (statement.in_kind) {
     case sql::ScopeKind::kSchema:
     case sql::ScopeKind::kUnspecified: {
-      const Result<const Object*> schema = statement.in_name.empty() ? CurrentSchema(context, "SHOW")
-                                                                     : GetSchema(context, statement.in_name);
+      const Result<const Object*> schema =
+          statement.in_name.empty() ? CurrentSchema(context, "SHOW") : GetSchema(context, statement.in_name);
       if (schema.ok()) return std::vector<const Object*>{*schema};
       // IN name without a keyword may also be a database.
       if (statement.in_kind == sql::ScopeKind::kUnspecified) {
@@ -89,7 +91,8 @@ Result<std::vector<const Object*>> SchemasInScope(const StatementContext& contex
       if (schema.ok()) return std::vector<const Object*>{*schema};
       break;
     }
-    default: break;
+    default:
+      break;
   }
   LIFEBOAT_ASSIGN_OR_RETURN(const Object* database, DatabaseInScope(context, statement));
   if (database != nullptr) {

@@ -37,7 +37,8 @@ class ShowResult {
 };
 
 // The schemas that IN names: all visible ones of the account, of a database, or one. Errors: 002043.
-Result<std::vector<const Object*>> SchemasInScope(const StatementContext& context, const sql::ShowStatement& statement);
+Result<std::vector<const Object*>> SchemasInScope(const StatementContext& context,
+                                                  const sql::ShowStatement& statement);
 // The database that IN names; null: the whole account.
 Result<const Object*> DatabaseInScope(const StatementContext& context, const sql::ShowStatement& statement);
 

@@ -20,8 +20,14 @@ std::string GrantedOn(ObjectKind kind) {
 
 Result<ShowResult> MakePrivilegeResult(const StatementContext& context, const sql::ShowStatement& statement) {
   return ShowResult::Make(context, statement,
-                          {kCreatedOn, {"privilege"}, {"granted_on"}, {"name"}, {"granted_to"}, {"grantee_name"},
-                           {"grant_option"}, {"granted_by"}});
+                          {kCreatedOn,
+                           {"privilege"},
+                           {"granted_on"},
+                           {"name"},
+                           {"granted_to"},
+                           {"grantee_name"},
+                           {"grant_option"},
+                           {"granted_by"}});
 }
 
 void AddGrant(const StatementContext& context, const Grant& grant, ShowResult& result) {
@@ -35,8 +41,8 @@ void AddGrant(const StatementContext& context, const Grant& grant, ShowResult& r
 void AddOwnership(const StatementContext& context, const Object& object, ShowResult& result) {
   if (object.owner == kNoObject) return;
   const std::string owner = context.snapshot().NameOf(object.owner);
-  result.Add({TimeCell(object.created_micros), "OWNERSHIP", GrantedOn(object.kind()), ObjectText(context, object),
-              "ROLE", owner, "true", owner});
+  result.Add({TimeCell(object.created_micros), "OWNERSHIP", GrantedOn(object.kind()),
+              ObjectText(context, object), "ROLE", owner, "true", owner});
 }
 
 Result<QueryResult> GrantsOnObject(StatementContext& context, const sql::ShowStatement& statement) {
@@ -49,7 +55,8 @@ Result<QueryResult> GrantsOnObject(StatementContext& context, const sql::ShowSta
   LIFEBOAT_ASSIGN_OR_RETURN(ShowResult result, MakePrivilegeResult(context, statement));
   AddOwnership(context, *object, result);
   std::vector<const Grant*> grants = context.snapshot().GrantsOn(object->id);
-  std::stable_sort(grants.begin(), grants.end(), [](const Grant* a, const Grant* b) { return a->privilege < b->privilege; });
+  std::stable_sort(grants.begin(), grants.end(),
+                   [](const Grant* a, const Grant* b) { return a->privilege < b->privilege; });
   for (const Grant* grant : grants) AddGrant(context, *grant, result);
   return result.Take();
 }
@@ -61,14 +68,14 @@ Result<QueryResult> GrantsToRole(StatementContext& context, const sql::ShowState
   const Snapshot& snapshot = context.snapshot();
   for (const RoleGrant& grant : snapshot.role_grants()) {
     if (grant.grantee != role->id) continue;
-    result.Add({TimeCell(grant.created_micros), "USAGE", "ROLE", snapshot.NameOf(grant.role), "ROLE", role->name,
-                "false", snapshot.NameOf(grant.granted_by)});
+    result.Add({TimeCell(grant.created_micros), "USAGE", "ROLE", snapshot.NameOf(grant.role), "ROLE",
+                role->name, "false", snapshot.NameOf(grant.granted_by)});
   }
   for (const Grant* grant : snapshot.GrantsTo(role->id)) AddGrant(context, *grant, result);
   for (const ObjectKind kind :
-       {ObjectKind::kRole, ObjectKind::kUser, ObjectKind::kWarehouse, ObjectKind::kDatabase, ObjectKind::kSchema,
-        ObjectKind::kTable, ObjectKind::kIcebergTable, ObjectKind::kView, ObjectKind::kIntegration,
-        ObjectKind::kExternalVolume}) {
+       {ObjectKind::kRole, ObjectKind::kUser, ObjectKind::kWarehouse, ObjectKind::kDatabase,
+        ObjectKind::kSchema, ObjectKind::kTable, ObjectKind::kIcebergTable, ObjectKind::kView,
+        ObjectKind::kIntegration, ObjectKind::kExternalVolume}) {
     for (const Object* object : snapshot.All(kind)) {
       if (object->owner == role->id) AddOwnership(context, *object, result);
     }
@@ -76,10 +83,12 @@ Result<QueryResult> GrantsToRole(StatementContext& context, const sql::ShowState
   return result.Take();
 }
 
-Result<QueryResult> RolesOfUser(StatementContext& context, const sql::ShowStatement& statement, const Object& user) {
+Result<QueryResult> RolesOfUser(StatementContext& context, const sql::ShowStatement& statement,
+                                const Object& user) {
   LIFEBOAT_ASSIGN_OR_RETURN(
       ShowResult result,
-      ShowResult::Make(context, statement, {kCreatedOn, {"role"}, {"granted_to"}, {"grantee_name"}, {"granted_by"}}));
+      ShowResult::Make(context, statement,
+                       {kCreatedOn, {"role"}, {"granted_to"}, {"grantee_name"}, {"granted_by"}}));
   for (const RoleGrant& grant : context.snapshot().role_grants()) {
     if (grant.grantee != user.id) continue;
     result.Add({TimeCell(grant.created_micros), context.snapshot().NameOf(grant.role), "USER", user.name,
@@ -92,12 +101,14 @@ Result<QueryResult> GrantsOfRole(StatementContext& context, const sql::ShowState
   LIFEBOAT_ASSIGN_OR_RETURN(const Object* role, GranteeRole(context, statement.grantee));
   LIFEBOAT_ASSIGN_OR_RETURN(
       ShowResult result,
-      ShowResult::Make(context, statement, {kCreatedOn, {"role"}, {"granted_to"}, {"grantee_name"}, {"granted_by"}}));
+      ShowResult::Make(context, statement,
+                       {kCreatedOn, {"role"}, {"granted_to"}, {"grantee_name"}, {"granted_by"}}));
   for (const RoleGrant& grant : context.snapshot().role_grants()) {
     const Object* grantee = context.snapshot().Get(grant.grantee);
     if (grant.role != role->id || grantee == nullptr) continue;
-    result.Add({TimeCell(grant.created_micros), role->name, grantee->kind() == ObjectKind::kUser ? "USER" : "ROLE",
-                grantee->name, context.snapshot().NameOf(grant.granted_by)});
+    result.Add({TimeCell(grant.created_micros), role->name,
+                grantee->kind() == ObjectKind::kUser ? "USER" : "ROLE", grantee->name,
+                context.snapshot().NameOf(grant.granted_by)});
   }
   return result.Take();
 }
@@ -106,8 +117,10 @@ Result<QueryResult> GrantsOfRole(StatementContext& context, const sql::ShowState
 
 Result<QueryResult> ShowGrants(StatementContext& context, const sql::ShowStatement& statement) {
   switch (statement.grants) {
-    case sql::GrantsOf::kOn: return GrantsOnObject(context, statement);
-    case sql::GrantsOf::kOf: return GrantsOfRole(context, statement);
+    case sql::GrantsOf::kOn:
+      return GrantsOnObject(context, statement);
+    case sql::GrantsOf::kOf:
+      return GrantsOfRole(context, statement);
     case sql::GrantsOf::kTo: {
       if (statement.grantee.kind != sql::GranteeKind::kUser) return GrantsToRole(context, statement);
       LIFEBOAT_ASSIGN_OR_RETURN(const Object* user,
@@ -120,17 +133,21 @@ Result<QueryResult> ShowGrants(StatementContext& context, const sql::ShowStateme
       if (user == nullptr) return CannotBePerformed();
       return RolesOfUser(context, statement, *user);
     }
-    case sql::GrantsOf::kIn: break;
+    case sql::GrantsOf::kIn:
+      break;
   }
   return UnsupportedFeature("this SHOW GRANTS");
 }
 
 Result<QueryResult> ShowFutureGrants(StatementContext& context, const sql::ShowStatement& statement) {
-  LIFEBOAT_ASSIGN_OR_RETURN(
-      ShowResult result,
-      ShowResult::Make(context, statement,
-                       {kCreatedOn, {"privilege"}, {"grant_on"}, {"name"}, {"grant_to"}, {"grantee_name"},
-                        {"grant_option"}}));
+  LIFEBOAT_ASSIGN_OR_RETURN(ShowResult result, ShowResult::Make(context, statement,
+                                                                {kCreatedOn,
+                                                                 {"privilege"},
+                                                                 {"grant_on"},
+                                                                 {"name"},
+                                                                 {"grant_to"},
+                                                                 {"grantee_name"},
+                                                                 {"grant_option"}}));
   const Snapshot& snapshot = context.snapshot();
   const Object* container = nullptr;
   const Object* role = nullptr;

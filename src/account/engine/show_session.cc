@@ -19,7 +19,8 @@ constexpr Parameter kParameters[] = {
     {"QUERY_TAG", "", "A text that marks the session's statements."},
     {"ROWS_PER_RESULTSET", "0", "The largest number of rows in a result; 0: no limit."},
     {"STATEMENT_TIMEOUT_IN_SECONDS", "172800", "How long a statement may run."},
-    {"TIMESTAMP_NTZ_OUTPUT_FORMAT", "YYYY-MM-DD HH24:MI:SS.FF3", "How TIMESTAMP_NTZ values are written as text."},
+    {"TIMESTAMP_NTZ_OUTPUT_FORMAT", "YYYY-MM-DD HH24:MI:SS.FF3",
+     "How TIMESTAMP_NTZ values are written as text."},
     {"TIMESTAMP_OUTPUT_FORMAT", "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", "How timestamps are written as text."},
     {"TIMESTAMP_TYPE_MAPPING", "TIMESTAMP_NTZ", "The type that TIMESTAMP stands for."},
     {"TIMEZONE", "UTC", "The session's time zone."},
@@ -28,9 +29,10 @@ constexpr Parameter kParameters[] = {
 }  // namespace
 
 Result<QueryResult> ShowParameters(StatementContext& context, const sql::ShowStatement& statement) {
-  LIFEBOAT_ASSIGN_OR_RETURN(ShowResult result,
-                            ShowResult::Make(context, statement,
-                                             {{"key"}, {"value"}, {"default"}, {"level"}, {"description"}, {"type"}}));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      ShowResult result,
+      ShowResult::Make(context, statement,
+                       {{"key"}, {"value"}, {"default"}, {"level"}, {"description"}, {"type"}}));
   const auto& changed = context.session().parameters;
   std::map<std::string, Parameter> all;
   for (const Parameter& parameter : kParameters) all.emplace(parameter.name, parameter);
@@ -47,9 +49,9 @@ Result<QueryResult> ShowParameters(StatementContext& context, const sql::ShowSta
 }
 
 Result<QueryResult> ShowVariables(StatementContext& context, const sql::ShowStatement& statement) {
-  LIFEBOAT_ASSIGN_OR_RETURN(ShowResult result,
-                            ShowResult::Make(context, statement,
-                                             {{"session_id"}, {"name"}, {"value"}, {"type"}, {"comment"}}));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      ShowResult result,
+      ShowResult::Make(context, statement, {{"session_id"}, {"name"}, {"value"}, {"type"}, {"comment"}}));
   for (const auto& [name, value] : context.session().variables) {
     if (!result.Wants(name)) continue;
     const char* type = value.kind == sql::LiteralKind::kNumber    ? "fixed"
