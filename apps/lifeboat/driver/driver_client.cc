@@ -49,6 +49,11 @@ const boost::json::array& List(const boost::json::object& object, std::string_vi
   return list != nullptr && list->is_array() ? list->get_array() : kNone;
 }
 
+bool InProgress(const boost::json::object& answer) {
+  const std::string code = Text(answer, "code");
+  return code == kInProgress || code == kInProgressAsync;
+}
+
 std::string UpperCase(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? c - 32 : c; });
@@ -240,9 +245,15 @@ Result<ResultSet> HttpDriverClient::Execute(const std::string& sql, const std::v
   };
   set_running(request_id);
   Result<boost::json::object> answer = SendInSession(request);
-  if (answer.ok()) answer = AwaitResult(*std::move(answer));
+  if (answer.ok() && InProgress(*answer)) {
+    request.may_have_run = true;
+    answer = AwaitResult(*std::move(answer));
+  }
   set_running("");
-  if (!answer.ok()) return answer.status();
+  if (!answer.ok()) {
+    const bool may_have_run = request.may_have_run && answer.status().code() == StatusCode::kUnavailable;
+    return may_have_run ? Status(StatusCode::kCommitStateUnknown, answer.status().message()) : answer.status();
+  }
   const std::string code = Text(*answer, "code");
   if (code == kSessionExpired) return ToStatus(*answer, StatusCode::kUnauthenticated);
   if (!Succeeded(*answer)) return ToStatus(*answer, CodeOfStatementError(code));
@@ -250,7 +261,7 @@ Result<ResultSet> HttpDriverClient::Execute(const std::string& sql, const std::v
 }
 
 Result<boost::json::object> HttpDriverClient::AwaitResult(boost::json::object answer) {
-  while (Text(answer, "code") == kInProgress || Text(answer, "code") == kInProgressAsync) {
+  while (InProgress(answer)) {
     DriverRequest poll;
     poll.method = "GET";
     poll.url = base_url_ + Text(Data(answer), "getResultUrl");
