@@ -13,3 +13,14 @@ foreach(entry IN ITEMS LIFEBOAT_TEST_PYTHON=iceberg/bin/python LIFEBOAT_TEST_PYT
   endif()
 endforeach()
 find_program(LIFEBOAT_PYTHON3 python3 REQUIRED)
+
+# LIFEBOAT_TEST_S3: where scripts/test-s3 put the S3 servers. Tests with the label s3 exist for those that are there.
+set(LIFEBOAT_TEST_S3 "" CACHE PATH "Folder of S3 servers made by scripts/test-s3")
+foreach(server IN ITEMS minio versitygw)
+  string(TOUPPER LIFEBOAT_TEST_${server} variable)
+  if(LIFEBOAT_TEST_S3 AND EXISTS ${LIFEBOAT_TEST_S3}/${server})
+    set(${variable} ${LIFEBOAT_TEST_S3}/${server} CACHE FILEPATH "Set by LIFEBOAT_TEST_S3" FORCE)
+  else()
+    set(${variable} "" CACHE FILEPATH "An S3 server to test with")
+  endif()
+endforeach()

@@ -126,7 +126,7 @@ def check_includes(path, text, modules, report):
         return
     deps, tests = modules[me]
     allowed = {me} | deps
-    if path.endswith("_test.cc"):
+    if path.endswith(("_test.cc", "_s3test.cc")):
         allowed |= tests
     for number, line in enumerate(text.splitlines(), 1):
         m = re.match(r'\s*#include "([^"]+)"', line)
@@ -134,7 +134,7 @@ def check_includes(path, text, modules, report):
             continue
         target = module_of(m.group(1), modules)
         if target is None:
-            if not (path.endswith("_test.cc") and m.group(1).startswith("tests/")):
+            if not (path.endswith(("_test.cc", "_s3test.cc")) and m.group(1).startswith("tests/")):
                 report(path, number, "include", f'"{m.group(1)}" is in no module; include paths are rooted at src/')
         elif target not in allowed:
             report(path, number, "include", f"declare {target} in DEPS of {me} (src/{me}/CMakeLists.txt), or do not use it")
@@ -219,7 +219,7 @@ def check_lengths(path, text, ratchet, used, report):
         report(path, lines, "length", f"{lines} lines, limit {limit}: split it into two files with two good names")
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > MAX_COLUMNS and "http" not in line and 'R"' not in line and Path(path).suffix in SOURCE_SUFFIXES \
-                and not path.endswith("_test.cc"):
+                and not path.endswith(("_test.cc", "_s3test.cc")):
             report(path, number, "columns", f"{len(line)} columns, limit {MAX_COLUMNS}")
     if Path(path).suffix == ".cc":
         for name, line, size in function_lengths(text):
@@ -227,7 +227,7 @@ def check_lengths(path, text, ratchet, used, report):
             limit = ratchet.get(key, MAX_FUNCTION_LINES)
             if key in ratchet:
                 used.add(key)
-            if size > limit and not path.endswith("_test.cc"):
+            if size > limit and not path.endswith(("_test.cc", "_s3test.cc")):
                 report(path, line, "length", f"function {name} has {size} lines, limit {limit}: split it")
 
 
