@@ -2,8 +2,8 @@
 //
 //   catalog_test_server DIR [--port N] [--client ID:SECRET]…
 //
-// Keeps its store in DIR/catalog.db and its tables below DIR/warehouse (the warehouse is named "lake"), prints
-// "PORT <n>" once it serves and runs until SIGTERM. Without --client it serves anonymous requests.
+// Keeps its store in DIR/catalog.db and its tables below DIR/warehouse (the warehouse is named "lake"),
+// prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it serves anonymous requests.
 #include <signal.h>
 
 #include <CLI/CLI.hpp>

@@ -1,0 +1,51 @@
+"""A catalog in a process of its own (catalog_test_server), and a PyIceberg catalog connected to it."""
+
+import os
+import signal
+import subprocess
+
+from pyiceberg.catalog import load_catalog
+
+SERVER = os.environ.get("LIFEBOAT_CATALOG_TEST_SERVER", "build/dev/bin/catalog_test_server")
+CLIENT = "tester:a secret & more"
+
+
+class CatalogProcess:
+    def __init__(self, folder, port=0, client=CLIENT):
+        self.folder = str(folder)
+        self.client = client
+        self.port = port
+        self.process = None
+        self.start()
+
+    def start(self):
+        command = [SERVER, self.folder, "--port", str(self.port)]
+        if self.client:
+            command += ["--client", self.client]
+        log = open(os.path.join(self.folder, "server.log"), "ab")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        log.close()
+        line = self.process.stdout.readline()
+        if not line.startswith("PORT "):
+            raise RuntimeError(f"the server did not start, see {self.folder}/server.log")
+        self.port = int(line.split()[1])
+
+    @property
+    def uri(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+    def stop(self):
+        self.process.terminate()
+        code = self.process.wait(timeout=30)
+        self.process.stdout.close()
+        return code
+
+    def connect(self, **properties):
+        if self.client and "credential" not in properties:
+            properties["credential"] = self.client
+        return load_catalog("lifeboat", type="rest", uri=self.uri, warehouse="lake", **properties)
