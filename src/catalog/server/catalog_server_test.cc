@@ -1,0 +1,333 @@
+#include "catalog/server/catalog_server.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "base/testing.h"
+#include "catalog/store/sqlite_catalog_store.h"
+#include "iceberg/model/json.h"
+#include "net/http_client.h"
+#include "storage/local_storage.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+// A guard that the test opens and closes.
+class SwitchedGuard : public CommitGuard {
+ public:
+  Result<uint64_t> CurrentEpoch() override {
+    if (!open) return Status(StatusCode::kFenced, "this catalog is not primary");
+    return epoch.load();
+  }
+  std::atomic<bool> open = true;
+  std::atomic<uint64_t> epoch = 1;
+};
+
+constexpr const char* kSchema =
+    R"({"type":"struct","fields":[{"id":1,"name":"x","type":"long","required":false}]})";
+
+class CatalogServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
+    storage_ = storage::MakeLocalStorage();
+    http_ = net::HttpClient::Make();
+    options_.warehouse_location = storage::FileLocation(folder_ + "/lake");
+    options_.allow_anonymous = true;
+    ASSERT_OK_AND_ASSIGN(store_, OpenSqliteCatalogStore(folder_ + "/catalog.db", clock_));
+    Start();
+  }
+  void TearDown() override {
+    server_.reset();
+    http_.reset();
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void Start() {
+    server_.reset();
+    ASSERT_OK_AND_ASSIGN(server_, CatalogServer::Start(options_, *store_, *storage_, guard_, clock_));
+  }
+
+  net::HttpResponse Call(const std::string& method, const std::string& path, std::string body = "",
+                         const net::Headers& headers = {}) {
+    net::OutgoingRequest request;
+    request.method = method;
+    request.url = fmt::format("http://127.0.0.1:{}{}", server_->port(), path);
+    request.headers = headers;
+    request.body = std::move(body);
+    Result<net::HttpResponse> response = http_->Send(std::move(request));
+    EXPECT_OK(response);
+    return std::move(response).value_or({});
+  }
+  // Expects the protocol's error body with this status and type; returns its message.
+  std::string ExpectError(int status, const std::string& type, const net::HttpResponse& response) {
+    EXPECT_EQ(response.status, status) << response.body;
+    const Result<boost::json::value> value = iceberg::ParseJson(response.body);
+    if (!value.ok()) {
+      ADD_FAILURE() << "not an error body: " << response.body;
+      return "";
+    }
+    const boost::json::value& error = value->at("error");
+    EXPECT_EQ(error.at("type").as_string(), type);
+    EXPECT_EQ(error.at("code").as_int64(), status);
+    return std::string(std::string_view(error.at("message").as_string()));
+  }
+  void MakeTable(const std::string& name = "t") {
+    Call("POST", "/v1/namespaces", R"({"namespace":["n"]})");
+    const net::HttpResponse created = Call("POST", "/v1/namespaces/n/tables", CreateBody(name));
+    ASSERT_EQ(created.status, 200) << created.body;
+  }
+  static std::string CreateBody(const std::string& name, const std::string& more = "") {
+    return fmt::format(R"({{"name":"{}","schema":{}{}}})", name, kSchema, more);
+  }
+  static std::string SetProperty(const std::string& key, const std::string& requirements = "[]") {
+    return fmt::format(
+        R"({{"requirements":{},"updates":[{{"action":"set-properties","updates":{{"{}":"1"}}}}]}})",
+        requirements, key);
+  }
+  boost::json::value Load(const std::string& name = "t") {
+    return iceberg::ParseJson(Call("GET", "/v1/namespaces/n/tables/" + name).body).value_or({});
+  }
+
+  ManualClock clock_;
+  SwitchedGuard guard_;
+  std::string folder_ = ::testing::TempDir() + "catalog_server_XXXXXX";
+  CatalogServerOptions options_;
+  std::unique_ptr<storage::Storage> storage_;
+  std::unique_ptr<net::HttpClient> http_;
+  std::unique_ptr<CatalogStore> store_;
+  std::unique_ptr<CatalogServer> server_;
+};
+
+TEST_F(CatalogServerTest, ErrorsHaveTheProtocolsShapeAndWords) {
+  EXPECT_EQ(ExpectError(404, "NoSuchNamespaceException", Call("GET", "/v1/namespaces/zz")),
+            "Namespace does not exist: zz");
+  ExpectError(404, "NoSuchNamespaceException", Call("GET", "/v1/namespaces/zz/tables"));
+  EXPECT_EQ(ExpectError(404, "NoSuchTableException", Call("GET", "/v1/namespaces/zz/tables/t")),
+            "Table does not exist: zz.t");
+  ExpectError(404, "NoSuchNamespaceException", Call("POST", "/v1/namespaces/zz/tables", CreateBody("t")));
+  MakeTable();
+  ExpectError(409, "AlreadyExistsException", Call("POST", "/v1/namespaces", R"({"namespace":["n"]})"));
+  ExpectError(409, "AlreadyExistsException", Call("POST", "/v1/namespaces/n/tables", CreateBody("t")));
+  ExpectError(409, "NamespaceNotEmptyException", Call("DELETE", "/v1/namespaces/n"));
+  ExpectError(404, "NotFoundException", Call("GET", "/v1/nowhere"));
+  const net::HttpResponse wrong_method = Call("PUT", "/v1/namespaces/n");
+  ExpectError(405, "UnsupportedOperationException", wrong_method);
+  EXPECT_EQ(wrong_method.headers.Get("Allow"), "GET, HEAD, DELETE");
+  EXPECT_EQ(Call("HEAD", "/v1/namespaces/n").status, 204);
+  EXPECT_EQ(Call("HEAD", "/v1/namespaces/n/tables/none").status, 404);
+  ExpectError(404, "NoSuchWarehouseException", Call("GET", "/v1/config?warehouse=other"));
+  EXPECT_EQ(Call("GET", "/v1/config?warehouse=lake").status, 200);
+}
+
+TEST_F(CatalogServerTest, MalformedRequestsAreBadRequests) {
+  MakeTable();
+  const std::string tables = "/v1/namespaces/n/tables";
+  const std::pair<std::string, std::string> bad[] = {
+      {"/v1/namespaces", ""},
+      {"/v1/namespaces", "{"},
+      {"/v1/namespaces", "[]"},
+      {"/v1/namespaces", std::string(1000, '[')},
+      {"/v1/namespaces", R"({"namespace":"n"})"},
+      {"/v1/namespaces", R"({"namespace":[]})"},
+      {"/v1/namespaces", R"({"namespace":["a\u0000b"]})"},
+      {"/v1/namespaces", R"({"namespace":["a\u001fb"]})"},
+      {"/v1/namespaces", R"({"namespace":[".."]})"},
+      {"/v1/namespaces", R"({"namespace":["x"],"properties":{"a":1}})"},
+      {tables, R"({"name":"x"})"},
+      {tables, CreateBody("../../etc")},
+      {tables, CreateBody("x", R"(,"location":"relative/path")")},
+      {tables, CreateBody("x", R"(,"location":"file:///tmp/../etc")")},
+      {tables,
+       R"({"name":"x","schema":{"type":"struct","fields":[{"id":1,"name":"a","type":"nonsense","required":true}]}})"},
+      {tables + "/t", "{}"},
+      {tables + "/t", R"({"requirements":[{"type":"assert-nonsense"}],"updates":[]})"},
+      {tables + "/t", R"({"requirements":[],"updates":[{"action":"nonsense"}]})"},
+      {tables + "/t", R"({"identifier":{"namespace":["n"],"name":"u"},"requirements":[],"updates":[]})"},
+      {tables + "/t",
+       R"({"requirements":[],"updates":[{"action":"set-location","location":"file:///a/../b"}]})"},
+      {tables + "/t",
+       R"({"requirements":[],"updates":[{"action":"set-current-schema","schema-id":99999999999}]})"},
+      {"/v1/transactions/commit", R"({"table-changes":[]})"},
+      {"/v1/tables/rename", R"({"source":{"namespace":["n"],"name":"t"}})"},
+  };
+  for (const auto& [path, body] : bad) {
+    SCOPED_TRACE(path + " " + body);
+    EXPECT_FALSE(ExpectError(400, "BadRequestException", Call("POST", path, body)).empty());
+  }
+  ExpectError(400, "BadRequestException", Call("GET", tables + "?pageToken=&pageSize=0"));
+  ExpectError(400, "BadRequestException", Call("GET", "/v1/namespaces/a%00b"));
+  ExpectError(400, "BadRequestException", Call("GET", tables + "/t?snapshots=some"));
+  EXPECT_EQ(store_->State()->last_position, 2u) << "nothing of all that changed anything";
+}
+
+TEST_F(CatalogServerTest, CommitsCheckRequirementsAndLeaveNoFileWhenRefused) {
+  MakeTable();
+  const boost::json::value before = Load();
+  const std::string uuid(std::string_view(before.at("metadata").at("table-uuid").as_string()));
+  const std::string right = fmt::format(R"([{{"type":"assert-table-uuid","uuid":"{}"}}])", uuid);
+  EXPECT_EQ(Call("POST", "/v1/namespaces/n/tables/t", SetProperty("a", right)).status, 200);
+  const std::string wrong = R"([{"type":"assert-table-uuid","uuid":"00000000-0000-4000-8000-000000000000"}])";
+  ExpectError(409, "CommitFailedException",
+              Call("POST", "/v1/namespaces/n/tables/t", SetProperty("b", wrong)));
+  ExpectError(404, "NoSuchTableException", Call("POST", "/v1/namespaces/n/tables/none", SetProperty("b")));
+  const boost::json::value after = Load();
+  EXPECT_EQ(after.at("metadata").at("properties"), boost::json::value({{"a", "1"}}));
+  EXPECT_EQ(after.at("metadata").at("metadata-log").as_array().size(), 1u);
+  int files = 0;
+  ASSERT_OK(
+      storage_->List(options_.warehouse_location + "/n/t/metadata/", [&](const storage::ObjectInfo& object) {
+        ++files;
+        EXPECT_TRUE(object.location.ends_with(".metadata.json")) << object.location;
+        return Status::Ok();
+      }));
+  EXPECT_EQ(files, 2);
+}
+
+TEST_F(CatalogServerTest, ACommitWithoutEffectMakesNoVersion) {
+  MakeTable();
+  Call("POST", "/v1/namespaces/n/tables/t", SetProperty("a"));
+  const uint64_t position = store_->State()->last_position;
+  const net::HttpResponse again =
+      Call("POST", "/v1/namespaces/n/tables/t", R"({"requirements":[],"updates":[]})");
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(store_->State()->last_position, position);
+}
+
+TEST_F(CatalogServerTest, ATransactionCommitsAllItsTablesOrNone) {
+  MakeTable("t");
+  MakeTable("u");
+  const auto change = [](const std::string& table, const std::string& requirements) {
+    return fmt::format(R"({{"identifier":{{"namespace":["n"],"name":"{}"}},"requirements":{},"updates":[
+        {{"action":"set-properties","updates":{{"k":"v"}}}}]}})",
+                       table, requirements);
+  };
+  const auto transaction = [](const std::string& changes) {
+    return R"({"table-changes":[)" + changes + "]}";
+  };
+  ExpectError(409, "CommitFailedException",
+              Call("POST", "/v1/transactions/commit",
+                   transaction(change("t", "[]") + "," + change("u", R"([{"type":"assert-create"}])"))));
+  EXPECT_TRUE(Load("t").at("metadata").at("properties").as_object().empty());
+  ExpectError(
+      400, "BadRequestException",
+      Call("POST", "/v1/transactions/commit", transaction(change("t", "[]") + "," + change("t", "[]"))));
+  EXPECT_EQ(Call("POST", "/v1/transactions/commit", transaction(change("t", "[]") + "," + change("u", "[]")))
+                .status,
+            204);
+  EXPECT_EQ(Load("t").at("metadata").at("properties").as_object().size(), 1u);
+  EXPECT_EQ(Load("u").at("metadata").at("properties").as_object().size(), 1u);
+  ASSERT_OK_AND_ASSIGN(const auto log, store_->ReadChangeLog(3, 10));
+  ASSERT_EQ(log.size(), 1u);
+  EXPECT_EQ(log[0].changes.size(), 2u);
+}
+
+TEST_F(CatalogServerTest, IndependentCommitsToOneTableAreAllApplied) {
+  MakeTable();
+  std::vector<std::thread> threads;
+  for (int w = 0; w < 8; ++w) {
+    threads.emplace_back([&, w] {
+      for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(Call("POST", "/v1/namespaces/n/tables/t", SetProperty(fmt::format("p{}-{}", w, i))).status,
+                  200);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(Load().at("metadata").at("properties").as_object().size(), 80u);
+}
+
+TEST_F(CatalogServerTest, ANodeThatIsNotPrimaryRefusesWritesAsNotApplied) {
+  MakeTable();
+  guard_.open = false;
+  const net::HttpResponse fenced = Call("POST", "/v1/namespaces/n/tables/t", SetProperty("a"));
+  ExpectError(503, "ServiceUnavailableException", fenced);
+  EXPECT_TRUE(fenced.headers.Has("Retry-After"));
+  guard_.open = true;
+  ASSERT_OK(store_->RaiseEpoch(2));  // the lease moved on between the guard's answer and the commit
+  ExpectError(503, "ServiceUnavailableException",
+              Call("POST", "/v1/namespaces/n/tables/t", SetProperty("a")));
+  EXPECT_TRUE(Load().at("metadata").at("properties").as_object().empty());
+  guard_.epoch = 2;
+  EXPECT_EQ(Call("POST", "/v1/namespaces/n/tables/t", SetProperty("a")).status, 200);
+}
+
+TEST_F(CatalogServerTest, ETagsSpareTheBody) {
+  MakeTable();
+  const net::HttpResponse first = Call("GET", "/v1/namespaces/n/tables/t");
+  const std::string etag(first.headers.Get("ETag"));
+  ASSERT_FALSE(etag.empty());
+  net::Headers known;
+  known.Set("If-None-Match", etag);
+  const net::HttpResponse unchanged = Call("GET", "/v1/namespaces/n/tables/t", "", known);
+  EXPECT_EQ(unchanged.status, 304);
+  EXPECT_TRUE(unchanged.body.empty());
+  EXPECT_EQ(Call("GET", "/v1/namespaces/n/tables/t?snapshots=refs", "", known).status, 200);
+  Call("POST", "/v1/namespaces/n/tables/t", SetProperty("a"));
+  EXPECT_EQ(Call("GET", "/v1/namespaces/n/tables/t", "", known).status, 200);
+}
+
+TEST_F(CatalogServerTest, ListingsArePagedOnRequest) {
+  for (const char* name : {"a", "b", "c"}) MakeTable(name);
+  const std::string path = "/v1/namespaces/n/tables";
+  const boost::json::value all = iceberg::ParseJson(Call("GET", path).body).value_or({});
+  EXPECT_EQ(all.at("identifiers").as_array().size(), 3u);
+  EXPECT_FALSE(all.as_object().contains("next-page-token"));
+  const boost::json::value first =
+      iceberg::ParseJson(Call("GET", path + "?pageToken=&pageSize=2").body).value_or({});
+  EXPECT_EQ(first.at("identifiers").as_array().size(), 2u);
+  const std::string token(std::string_view(first.at("next-page-token").as_string()));
+  const boost::json::value rest =
+      iceberg::ParseJson(Call("GET", path + "?pageSize=2&pageToken=" + net::PercentEncode(token)).body)
+          .value_or({});
+  ASSERT_EQ(rest.at("identifiers").as_array().size(), 1u);
+  EXPECT_EQ(rest.at("identifiers").at(0).at("name").as_string(), "c");
+}
+
+TEST_F(CatalogServerTest, DropForgetsTheTableAndANewOneLivesElsewhere) {
+  MakeTable();
+  const boost::json::value first = Load();
+  EXPECT_EQ(Call("DELETE", "/v1/namespaces/n/tables/t?purgeRequested=False").status, 204);
+  ExpectError(404, "NoSuchTableException", Call("GET", "/v1/namespaces/n/tables/t"));
+  EXPECT_OK(storage_->Read(std::string(std::string_view(first.at("metadata-location").as_string()))));
+  MakeTable();
+  EXPECT_NE(Load().at("metadata").at("location"), first.at("metadata").at("location"));
+}
+
+TEST_F(CatalogServerTest, ClientsNeedCredentialsUnlessAnonymousOnesAreServed) {
+  server_.reset();
+  options_.allow_anonymous = false;
+  EXPECT_STATUS(StatusCode::kInvalidArgument,
+                CatalogServer::Start(options_, *store_, *storage_, guard_, clock_));
+  options_.clients = {{"id", "s&cret"}};
+  Start();
+  ExpectError(401, "NotAuthorizedException", Call("GET", "/v1/namespaces"));
+  EXPECT_EQ(Call("GET", "/healthz").status, 200);
+  EXPECT_EQ(
+      Call("POST", "/v1/oauth/tokens", "grant_type=client_credentials&client_id=id&client_secret=no").status,
+      401);
+  EXPECT_EQ(Call("POST", "/v1/oauth/tokens", "grant_type=password").status, 400);
+  const net::HttpResponse granted =
+      Call("POST", "/v1/oauth/tokens",
+           "grant_type=client_credentials&client_id=id&client_secret=s%26cret&scope=catalog");
+  ASSERT_EQ(granted.status, 200) << granted.body;
+  const boost::json::value token = iceberg::ParseJson(granted.body).value_or({});
+  net::Headers headers;
+  headers.Set("Authorization",
+              "Bearer " + std::string(std::string_view(token.at("access_token").as_string())));
+  EXPECT_EQ(Call("GET", "/v1/namespaces", "", headers).status, 200);
+  clock_.Advance(options_.token_lifetime);
+  ExpectError(401, "NotAuthorizedException", Call("GET", "/v1/namespaces", "", headers));
+  server_.reset();
+  options_.host = "0.0.0.0";
+  options_.allow_anonymous = true;
+  EXPECT_STATUS(StatusCode::kInvalidArgument,
+                CatalogServer::Start(options_, *store_, *storage_, guard_, clock_));
+}
+
+}  // namespace
+}  // namespace lifeboat::catalog
