@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   options.connection_names = {"LIFEBOAT_DEMO"};
   options.session_token_validity = std::chrono::seconds(Number(flags, "--session-seconds", 3600));
   options.hold = std::chrono::milliseconds(Number(flags, "--hold-ms", 25'000));
+  options.chunk_bytes = static_cast<uint64_t>(Number(flags, "--chunk-bytes", 4 << 20));
   options.inline_rowset_bytes = static_cast<uint64_t>(Number(flags, "--inline-bytes", 1 << 20));
   auto server = lifeboat::account::wire::WireServer::Start(options, account);
   if (!server.ok()) {
