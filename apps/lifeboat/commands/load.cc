@@ -70,7 +70,7 @@ void AddLoadCommand(CommandSet& set) {
                      "Folder written by lifeboat generate (default: make the rows now)");
   AddDataOptions(command, options->data);
   command.add_option("--threads", options->load.threads, "Threads")->check(CLI::Range(1, 256));
-  command.add_flag("--replace", options->load.replace, "Drop tables that hold other data and load them anew");
+  command.add_flag("--replace", options->load.replace, "Drop tables that hold rows and load them anew");
   command.add_flag("--json", options->json, "Print the result as JSON");
 }
 

@@ -162,19 +162,15 @@ Status Deployment::StartAndWait(const Settings& settings, const std::string& pro
                                 std::chrono::milliseconds limit) const {
   const ProcessFiles files = Files(process);
   LIFEBOAT_RETURN_IF_ERROR(CheckPort(settings, process));
-  LIFEBOAT_RETURN_IF_ERROR(StartServerProcess(files).status());
+  LIFEBOAT_ASSIGN_OR_RETURN(const pid_t pid, StartServerProcess(files));
   const int64_t started = clock_->MonotonicMicros();
-  // The child needs a moment to become the server; only after that does its absence mean that it ended.
-  bool seen = false;
   while (true) {
     if (IsHealthy(settings.Port(PortOf(process)))) return Status::Ok();
-    const bool running = FindServerProcess(files).has_value();
-    seen = seen || running;
-    const int64_t waited = clock_->MonotonicMicros() - started;
-    if (!running && (seen || waited > std::chrono::microseconds(std::chrono::seconds(5)).count())) {
+    if (HasEnded(pid)) {
       return Status::FailedPrecondition("{} did not start: {} (log: {})", process, LastLogLine(files),
                                         files.log);
     }
+    const int64_t waited = clock_->MonotonicMicros() - started;
     if (waited > std::chrono::microseconds(limit).count()) {
       return Status::Unavailable("{} was not ready after {} s (log: {})", process, limit.count() / 1000,
                                  files.log);

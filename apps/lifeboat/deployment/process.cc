@@ -82,6 +82,11 @@ Result<pid_t> StartServerProcess(const ProcessFiles& files) {
   return pid;
 }
 
+// An error means that its end has been taken note of before.
+bool HasEnded(pid_t child) {
+  return waitpid(child, nullptr, WNOHANG) != 0;
+}
+
 std::optional<pid_t> FindServerProcess(const ProcessFiles& files) {
   const std::optional<pid_t> pid = RecordedPid(files.pid);
   if (!pid.has_value()) return std::nullopt;

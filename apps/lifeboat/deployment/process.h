@@ -27,6 +27,9 @@ struct ProcessFiles {
 // Starts `lifeboat server --config …` in a session of its own.
 Result<pid_t> StartServerProcess(const ProcessFiles& files);
 
+// Whether a process that this program started has ended.
+bool HasEnded(pid_t child);
+
 // The running process of these files, if there is one.
 std::optional<pid_t> FindServerProcess(const ProcessFiles& files);
 

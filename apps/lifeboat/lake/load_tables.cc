@@ -62,7 +62,8 @@ Result<std::optional<catalog::LoadedTable>> PrepareTable(catalog::Catalog& catal
   const catalog::TableIdentifier identifier = IdentifierOf(table);
   Result<catalog::LoadedTable> present = catalog.LoadTable(identifier);
   if (present.ok()) {
-    if (HoldsDataset(*present->metadata, dataset.id)) return std::optional<catalog::LoadedTable>();
+    if (!replace && HoldsDataset(*present->metadata, dataset.id))
+      return std::optional<catalog::LoadedTable>();
     if (present->metadata->current_snapshot() == nullptr && CheckColumns(*present->metadata, table).ok()) {
       return std::optional(std::move(*present));
     }
@@ -103,16 +104,15 @@ Result<LoadedRows> LoadTable(catalog::Catalog& catalog, const std::shared_ptr<st
   const int64_t started = SystemClock().MonotonicMicros();
   LoadedRows loaded;
   loaded.table = table;
-  Progress progress(fmt::format("load {}", advertising::TableName(table)),
-                    static_cast<uint64_t>(expected_rows), "rows");
   LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<catalog::LoadedTable> target,
                             PrepareTable(catalog, table, dataset, options.replace));
   if (!target.has_value()) {
     loaded.was_loaded = true;
     loaded.rows = expected_rows;
-    progress.Finish("loaded before");
     return loaded;
   }
+  Progress progress(fmt::format("load {}", advertising::TableName(table)),
+                    static_cast<uint64_t>(expected_rows), "rows");
   LIFEBOAT_ASSIGN_OR_RETURN(
       const std::vector<iceberg::DataFile> files,
       WriteDataFiles(storage, *target->metadata, table, dataset, options.threads, progress));

@@ -2,7 +2,8 @@
 //
 // A table is either wholly loaded or not at all: an interrupted load leaves it empty, and the same load run
 // again goes on with the tables that are missing. The snapshot's summary names the data set
-// (kDatasetProperty); a table that holds another one is refused, or dropped and loaded anew with `replace`.
+// (kDatasetProperty); a table that holds another one is refused. With `replace` every table that holds rows
+// is dropped and loaded anew.
 #ifndef LIFEBOAT_LAKE_LOAD_TABLES_H_
 #define LIFEBOAT_LAKE_LOAD_TABLES_H_
 
