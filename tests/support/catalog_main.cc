@@ -6,10 +6,11 @@
 // prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it serves anonymous requests.
 #include <signal.h>
 
-#include <CLI/CLI.hpp>
+#include <charconv>
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -27,6 +28,28 @@ struct Arguments {
   uint16_t port = 0;
   std::vector<std::string> clients;
 };
+
+Result<Arguments> ParseArguments(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
+    if (argument == "--port") {
+      const auto parsed = std::from_chars(value.data(), value.data() + value.size(), arguments.port);
+      if (parsed.ec != std::errc()) return Status::InvalidArgument("--port '{}' is not a port", value);
+      ++i;
+    } else if (argument == "--client") {
+      arguments.clients.emplace_back(value);
+      ++i;
+    } else if (arguments.folder.empty() && !argument.starts_with("-")) {
+      arguments.folder = argument;
+    } else {
+      return Status::InvalidArgument("unknown argument '{}'", argument);
+    }
+  }
+  if (arguments.folder.empty()) return Status::InvalidArgument("name the catalog's folder");
+  return arguments;
+}
 
 Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
   const std::string folder = std::filesystem::absolute(arguments.folder).lexically_normal().string();
@@ -57,13 +80,6 @@ Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
 }  // namespace lifeboat
 
 int main(int argc, char** argv) {
-  CLI::App app("a catalog on a folder");
-  lifeboat::Arguments arguments;
-  app.add_option("folder", arguments.folder)->required();
-  app.add_option("--port", arguments.port);
-  app.add_option("--client", arguments.clients);
-  CLI11_PARSE(app, argc, argv);
-
   // Blocked in every thread, so that only Serve's wait sees them.
   sigset_t stop_signals;
   sigemptyset(&stop_signals);
@@ -71,7 +87,9 @@ int main(int argc, char** argv) {
   sigaddset(&stop_signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
 
-  const lifeboat::Status status = lifeboat::Serve(arguments, stop_signals);
+  const lifeboat::Result<lifeboat::Arguments> arguments = lifeboat::ParseArguments(argc, argv);
+  const lifeboat::Status status =
+      arguments.ok() ? lifeboat::Serve(*arguments, stop_signals) : arguments.status();
   if (status.ok()) return 0;
   std::cerr << status.ToString() << std::endl;
   return 1;
