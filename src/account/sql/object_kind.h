@@ -4,6 +4,7 @@
 #define LIFEBOAT_ACCOUNT_SQL_OBJECT_KIND_H_
 
 #include <string_view>
+#include <vector>
 
 namespace lifeboat::account::sql {
 
@@ -54,6 +55,7 @@ enum class ObjectKind {
 
 std::string_view KindName(ObjectKind kind);    // "EXTERNAL VOLUME"
 std::string_view KindPlural(ObjectKind kind);  // "EXTERNAL VOLUMES"
+const std::vector<ObjectKind>& AllObjectKinds();
 
 }  // namespace lifeboat::account::sql
 

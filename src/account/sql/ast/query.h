@@ -143,6 +143,7 @@ struct Query {
   bool order_by_all = false;
   ExpressionPtr limit, offset;  // may be null; LIMIT NULL is null
   Span span;                    // the query's own text, comments inside included
+  int height = 1;               // of the tallest expression inside, nested queries included
 };
 
 }  // namespace lifeboat::account::sql
