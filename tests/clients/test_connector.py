@@ -94,10 +94,12 @@ def test_slow_statement_is_polled_for(cursor):
 
 
 def test_timeout_cancels_the_statement(server, connect):
-    connection = connect(server.port)
+    # 4.x takes the limit with the statement, 5.x with the connection.
+    on_connection, on_statement = ({}, {"timeout": 1}) if sf.__version__ < "5" else ({"query_timeout": 1}, {})
+    connection = connect(server.port, **on_connection)
     started = time.monotonic()
     with pytest.raises(sf.errors.Error):
-        connection.cursor().execute("select system$wait(30)", timeout=1)
+        connection.cursor().execute("select system$wait(30)", **on_statement)
     # The session's statements run in order: this one would wait for the other had it not ended.
     assert connection.cursor().execute("select 1").fetchone() == (1,)
     assert time.monotonic() - started < 15
@@ -122,6 +124,16 @@ def test_failure_of_an_asynchronous_statement(connection):
     assert connection.get_query_status(query_id) == QueryStatus.FAILED_WITH_ERROR
     with pytest.raises(sf.errors.ProgrammingError, match="NOSUCH"):
         connection.get_query_status_throw_if_error(query_id)
+
+
+def test_abort_by_query_id(connection):
+    cursor = connection.cursor()
+    cursor.execute_async("select system$wait(30)")
+    query_id = cursor.sfqid
+    assert cursor.abort_query(query_id)
+    while connection.is_still_running(connection.get_query_status(query_id)):
+        time.sleep(0.05)
+    assert connection.get_query_status(query_id) == QueryStatus.FAILED_WITH_ERROR
 
 
 def test_several_statements_at_once(connection):

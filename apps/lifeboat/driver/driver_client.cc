@@ -220,6 +220,7 @@ Result<boost::json::object> HttpDriverClient::SendInSession(DriverRequest& reque
       MutexLock lock(mutex_);
       request.token = token_;
     }
+    if (request.token.empty()) return Status::Unauthenticated("The session is closed. Connect again.");
     LIFEBOAT_ASSIGN_OR_RETURN(boost::json::object answer, sender_.Send(request));
     if (Text(answer, "code") != kSessionExpired || renewals == kRenewalsMax) return answer;
     LIFEBOAT_RETURN_IF_ERROR(Renew());
@@ -252,7 +253,8 @@ Result<ResultSet> HttpDriverClient::Execute(const std::string& sql, const std::v
   set_running("");
   if (!answer.ok()) {
     const bool may_have_run = request.may_have_run && answer.status().code() == StatusCode::kUnavailable;
-    return may_have_run ? Status(StatusCode::kCommitStateUnknown, answer.status().message()) : answer.status();
+    return may_have_run ? Status(StatusCode::kCommitStateUnknown, answer.status().message())
+                        : answer.status();
   }
   const std::string code = Text(*answer, "code");
   if (code == kSessionExpired) return ToStatus(*answer, StatusCode::kUnauthenticated);
