@@ -211,7 +211,7 @@ Expression ConvertTableFilter(const Field& field, const duckdb::TableFilter& fil
     case TableFilterType::DYNAMIC_FILTER: {
       const auto& dynamic = filter.Cast<duckdb::DynamicFilter>();
       if (dynamic.filter_data == nullptr || !dynamic.filter_data->initialized) return Expression::True();
-      const std::lock_guard<duckdb::mutex> lock(dynamic.filter_data->lock);
+      const duckdb::lock_guard<duckdb::mutex> lock(dynamic.filter_data->lock);
       return ConvertTableFilter(field, *dynamic.filter_data->filter);
     }
     default:
