@@ -33,7 +33,8 @@ Result<int32_t> Decoder::ReadInt() {
 
 Result<bool> Decoder::ReadBoolean() {
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string_view byte, ReadRaw(1));
-  return byte[0] != 0;
+  if (static_cast<uint8_t>(byte[0]) > 1) return Status::Corruption("a boolean is neither 0 nor 1");
+  return byte[0] == 1;
 }
 
 Result<float> Decoder::ReadFloat() {
@@ -82,7 +83,11 @@ Status Decoder::ReadBlocks(const std::function<Status()>& element) {
       count = -count;
     }
     if (static_cast<uint64_t>(count) > rest_.size()) return CutShort();
-    for (int64_t i = 0; i < count; ++i) LIFEBOAT_RETURN_IF_ERROR(element());
+    for (int64_t i = 0; i < count; ++i) {
+      const size_t before = rest_.size();
+      LIFEBOAT_RETURN_IF_ERROR(element());
+      if (rest_.size() == before) return Status::Corruption("an array of elements without bytes");
+    }
   }
 }
 

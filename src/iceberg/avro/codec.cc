@@ -12,7 +12,6 @@
 namespace lifeboat::iceberg::avro {
 namespace {
 
-constexpr size_t kMaxBytes = size_t{1} << 30;
 constexpr int kRawDeflate = -15;
 
 std::string Deflate(std::string_view bytes) {
@@ -38,7 +37,7 @@ Result<std::string> Inflate(std::string_view bytes) {
   stream.avail_in = static_cast<uInt>(bytes.size());
   std::string out;
   int code = Z_OK;
-  while (code == Z_OK && out.size() < kMaxBytes) {
+  while (code == Z_OK && out.size() < kMaxBlockBytes) {
     const size_t before = out.size();
     out.resize(before + std::max<size_t>(bytes.size() * 4, 16 * 1024));
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + before);
@@ -48,7 +47,7 @@ Result<std::string> Inflate(std::string_view bytes) {
     if (code == Z_OK && stream.avail_in == 0 && stream.avail_out != 0) code = Z_BUF_ERROR;  // cut short
   }
   inflateEnd(&stream);
-  if (code == Z_OK) return Status::ResourceExhausted("a block inflates to more than {} bytes", kMaxBytes);
+  if (code == Z_OK) return Status::ResourceExhausted("a block inflates to more than {} bytes", kMaxBlockBytes);
   if (code != Z_STREAM_END) return Status::Corruption("a deflated block is damaged");
   return out;
 }
@@ -72,7 +71,9 @@ Result<std::string> SnappyDecompress(std::string_view bytes) {
   const std::string_view body = bytes.substr(0, bytes.size() - 4);
   size_t length = 0;
   if (!snappy::GetUncompressedLength(body.data(), body.size(), &length)) return damaged;
-  if (length > kMaxBytes) return Status::ResourceExhausted("a block of {} bytes is larger than {}", length, kMaxBytes);
+  // Three bytes make 64 at most: a greater length is a lie, found out before memory is taken for it.
+  if (length / 22 > body.size()) return damaged;
+  if (length > kMaxBlockBytes) return Status::ResourceExhausted("a block of {} bytes is larger than {}", length, kMaxBlockBytes);
   std::string out;
   if (!snappy::Uncompress(body.data(), body.size(), &out)) return damaged;
   uint32_t crc = 0;
@@ -95,7 +96,7 @@ Result<std::string> ZstdDecompress(std::string_view bytes) {
   std::string out;
   ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
   size_t code = 1;
-  while (code != 0 && ZSTD_isError(code) == 0 && out.size() < kMaxBytes) {
+  while (code != 0 && ZSTD_isError(code) == 0 && out.size() < kMaxBlockBytes) {
     const size_t before = out.size();
     out.resize(before + std::max<size_t>(bytes.size() * 4, 16 * 1024));
     ZSTD_outBuffer output{out.data(), out.size(), before};
@@ -106,7 +107,7 @@ Result<std::string> ZstdDecompress(std::string_view bytes) {
   }
   ZSTD_freeDCtx(context);
   if (code == 0 && input.pos == input.size) return out;
-  if (out.size() >= kMaxBytes) return Status::ResourceExhausted("a block inflates to more than {} bytes", kMaxBytes);
+  if (out.size() >= kMaxBlockBytes) return Status::ResourceExhausted("a block inflates to more than {} bytes", kMaxBlockBytes);
   return Status::Corruption("a zstandard block is damaged");
 }
 

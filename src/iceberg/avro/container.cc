@@ -61,6 +61,10 @@ Result<std::optional<Block>> ContainerReader::Next() {
       return Status::Corruption("a block does not end with the file's sync marker");
     }
     LIFEBOAT_ASSIGN_OR_RETURN(block.bytes, Decompress(codec_, compressed));
+    // No object Iceberg stores takes less than a byte.
+    if (static_cast<uint64_t>(block.count) > block.bytes.size()) {
+      return Status::Corruption("a block of {} objects in {} bytes", block.count, block.bytes.size());
+    }
     return block;
   };
   Result<Block> block = read_block();

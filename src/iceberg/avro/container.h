@@ -39,8 +39,24 @@ class ContainerReader {
   const Metadata& metadata() const { return metadata_; }  // schema and codec included
   Codec codec() const { return codec_; }
 
-  // The next block, or nothing at the end of the file; kCorruption if it is damaged or cut short.
+  // The next block, or nothing at the end of the file; kCorruption if it is damaged or cut short, or claims more
+  // objects than it has bytes.
   Result<std::optional<Block>> Next();
+
+  // Calls read(decoder), which returns a Status, for every object of the file. Every object must be read to its end.
+  template <typename Read>
+  Status ForEachObject(Read read) {
+    while (true) {
+      LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<Block> block, Next());
+      if (!block) return Status::Ok();
+      Decoder decoder(block->bytes);
+      for (int64_t i = 0; i < block->count; ++i) {
+        const Status status = read(decoder);
+        if (!status.ok()) return InFile(status);
+      }
+      if (decoder.remaining() > 0) return InFile(Status::Corruption("a block goes on after its last object"));
+    }
+  }
 
   // An error of this file: "Avro file '<location>': <status's message>", kCorruption kept.
   Status InFile(const Status& status) const;

@@ -35,6 +35,11 @@ class Parser {
   }
 
  private:
+  static Status AddWeight(const Schema& part, Schema& whole) {
+    whole.weight += part.weight;
+    return whole.weight > kMaxWeight ? Bad("it has too many parts") : Status::Ok();
+  }
+
   static std::string Text(const json::value& value) {
     return std::string(value.get_string().data(), value.get_string().size());
   }
@@ -70,6 +75,7 @@ class Parser {
     for (const json::value& branch : branches) {
       LIFEBOAT_ASSIGN_OR_RETURN(SchemaPtr parsed, Parse(branch, space, depth + 1));
       if (parsed->kind == Kind::kUnion) return Bad("a union directly within a union");
+      LIFEBOAT_RETURN_IF_ERROR(AddWeight(*parsed, *schema));
       schema->branches.push_back(std::move(parsed));
     }
     if (schema->branches.empty()) return Bad("a union without branches");
@@ -93,6 +99,7 @@ class Parser {
       const json::value* element = object.if_contains(kind == "array" ? "items" : "values");
       if (element == nullptr) return Bad("an " + kind + " without element type");
       LIFEBOAT_ASSIGN_OR_RETURN(SchemaPtr parsed, Parse(*element, space, depth + 1));
+      LIFEBOAT_RETURN_IF_ERROR(AddWeight(*parsed, *schema));
       schema->branches.push_back(std::move(parsed));
       return SchemaPtr(std::move(schema));
     }
@@ -150,6 +157,7 @@ class Parser {
       const json::value* type = member.if_contains("type");
       if (type == nullptr) return Bad("field '" + field.name + "' has no type");
       LIFEBOAT_ASSIGN_OR_RETURN(field.schema, Parse(*type, space, depth + 1));
+      LIFEBOAT_RETURN_IF_ERROR(AddWeight(*field.schema, schema));
       schema.fields.push_back(std::move(field));
     }
     return Status::Ok();

@@ -38,6 +38,7 @@ struct Schema {
   std::vector<std::string> symbols;  // enum
   int64_t size = 0;                  // fixed, in bytes
   int32_t scale = 0;                 // decimal
+  int64_t weight = 1;                // schemas within it, each use of a named one counted
 
   // The one branch of a union that is not null, else this.
   const Schema& NonNull() const;
@@ -45,8 +46,10 @@ struct Schema {
   const RecordField* FindField(int32_t field_id) const;
 };
 
-// kCorruption for text that is no Avro schema, or one nested deeper than 64 levels. A type that contains itself is
-// refused as kUnsupported: no Iceberg file has one.
+// kCorruption for text that is no Avro schema, or one nested deeper than 64 levels or heavier than kMaxWeight (a few
+// named types that use each other twice would else take for ever to walk). A type that contains itself is refused as
+// kUnsupported: no Iceberg file has one.
+inline constexpr int64_t kMaxWeight = 100'000;
 Result<SchemaPtr> ParseSchema(std::string_view json);
 
 }  // namespace lifeboat::iceberg::avro

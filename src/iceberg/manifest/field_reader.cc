@@ -42,12 +42,61 @@ Status ReadIdMap(avro::Decoder& decoder, const avro::Schema& schema, FieldMap<T>
   return Status::Ok();
 }
 
-Result<Literal> BytesLiteral(std::string_view bytes, const avro::Schema& schema, const Type& type) {
-  if (type.id == TypeId::kDecimal) return LiteralFromBytes(type, bytes);
-  if (type.id == TypeId::kUnknown && schema.logical_type == "decimal") {
-    return LiteralFromBytes(Type::Decimal(38, schema.scale), bytes);
+// The type Avro's own type and logical type stand for, when the table does not know the column any more.
+Type TypeOf(const avro::Schema& schema) {
+  switch (schema.kind) {
+    case Kind::kBoolean: return Type::Primitive(TypeId::kBoolean);
+    case Kind::kInt: return Type::Primitive(TypeId::kInt);
+    case Kind::kLong: return Type::Primitive(TypeId::kLong);
+    case Kind::kFloat: return Type::Primitive(TypeId::kFloat);
+    case Kind::kDouble: return Type::Primitive(TypeId::kDouble);
+    case Kind::kString: return Type::Primitive(TypeId::kString);
+    default: return schema.logical_type == "decimal" ? Type::Decimal(38, schema.scale) : Type::Primitive(TypeId::kBinary);
   }
-  return Literal(std::string(bytes));
+}
+
+// A value that is stored as bytes. Text never stands for a number or a date.
+Result<Literal> LiteralOfBytes(const Type& type, std::string_view bytes) {
+  switch (type.id) {
+    case TypeId::kDecimal:
+    case TypeId::kUuid:
+    case TypeId::kFixed:
+    case TypeId::kString:
+    case TypeId::kBinary: return LiteralFromBytes(type, bytes);
+    default: return WrongType(ToString(type));
+  }
+}
+
+Result<Literal> ReadStored(avro::Decoder& decoder, const avro::Schema& schema, const Type& type) {
+  switch (schema.kind) {
+    case Kind::kBoolean: {
+      LIFEBOAT_ASSIGN_OR_RETURN(const bool value, decoder.ReadBoolean());
+      return CastLiteral(type, Literal(value));
+    }
+    case Kind::kInt:
+    case Kind::kLong: {
+      LIFEBOAT_ASSIGN_OR_RETURN(const int64_t value, decoder.ReadLong());
+      return CastLiteral(type, Literal(value));
+    }
+    case Kind::kFloat: {
+      LIFEBOAT_ASSIGN_OR_RETURN(const float value, decoder.ReadFloat());
+      return CastLiteral(type, Literal(value));
+    }
+    case Kind::kDouble: {
+      LIFEBOAT_ASSIGN_OR_RETURN(const double value, decoder.ReadDouble());
+      return CastLiteral(type, Literal(value));
+    }
+    case Kind::kString:
+    case Kind::kBytes: {
+      LIFEBOAT_ASSIGN_OR_RETURN(const std::string_view bytes, decoder.ReadBytes());
+      return LiteralOfBytes(type, bytes);
+    }
+    case Kind::kFixed: {
+      LIFEBOAT_ASSIGN_OR_RETURN(const std::string_view bytes, decoder.ReadRaw(static_cast<size_t>(schema.size)));
+      return LiteralOfBytes(type, bytes);
+    }
+    default: return WrongType("a primitive partition value");
+  }
 }
 
 }  // namespace
@@ -106,40 +155,10 @@ Status ReadField(avro::Decoder& decoder, const avro::Schema& schema, FieldMap<st
 
 Result<Literal> ReadLiteral(avro::Decoder& decoder, const avro::Schema& schema, const Type& type) {
   LIFEBOAT_ASSIGN_OR_RETURN(const avro::Schema* branch, decoder.Resolve(schema));
-  switch (branch->kind) {
-    case Kind::kNull: return Literal();
-    case Kind::kBoolean: {
-      LIFEBOAT_ASSIGN_OR_RETURN(const bool value, decoder.ReadBoolean());
-      return Literal(value);
-    }
-    case Kind::kInt:
-    case Kind::kLong: {
-      LIFEBOAT_ASSIGN_OR_RETURN(const int64_t value, decoder.ReadLong());
-      const Type wanted =
-          type.id == TypeId::kUnknown ? Type::Primitive(branch->kind == Kind::kInt ? TypeId::kInt : TypeId::kLong) : type;
-      Result<Literal> literal = CastLiteral(wanted, Literal(value));
-      if (!literal.ok()) return Status::Corruption("a partition value is not of type {}", ToString(wanted));
-      return literal;
-    }
-    case Kind::kFloat: {
-      LIFEBOAT_ASSIGN_OR_RETURN(const float value, decoder.ReadFloat());
-      return type.id == TypeId::kDouble ? Literal(static_cast<double>(value)) : Literal(value);
-    }
-    case Kind::kDouble: {
-      LIFEBOAT_ASSIGN_OR_RETURN(const double value, decoder.ReadDouble());
-      return Literal(value);
-    }
-    case Kind::kString:
-    case Kind::kBytes: {
-      LIFEBOAT_ASSIGN_OR_RETURN(const std::string_view bytes, decoder.ReadBytes());
-      return BytesLiteral(bytes, *branch, type);
-    }
-    case Kind::kFixed: {
-      LIFEBOAT_ASSIGN_OR_RETURN(const std::string_view bytes, decoder.ReadRaw(static_cast<size_t>(branch->size)));
-      return BytesLiteral(bytes, *branch, type);
-    }
-    default: return WrongType("a primitive partition value");
-  }
+  if (branch->kind == Kind::kNull) return Literal();
+  Result<Literal> literal = ReadStored(decoder, *branch, type.id == TypeId::kUnknown ? TypeOf(*branch) : type);
+  if (!literal.ok()) return Status::Corruption("a partition value cannot be read: {}", literal.status().message());
+  return literal;
 }
 
 }  // namespace lifeboat::iceberg

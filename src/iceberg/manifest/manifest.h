@@ -58,7 +58,9 @@ class ManifestWriter {
 
   struct Written {
     std::string bytes;
-    ManifestFile file;  // complete but for manifest_path and sequence_number, which the committer knows
+    // Complete but for what the committer knows: manifest_path, sequence_number, and min_sequence_number if all
+    // entries inherit theirs (0 until then).
+    ManifestFile file;
   };
   // Call once.
   Result<Written> Finish();

@@ -126,17 +126,14 @@ Result<std::vector<ManifestFile>> ParseManifestList(std::string_view bytes, std:
     return reader.InFile(Status::Corruption("it is not a manifest list"));
   }
   std::vector<ManifestFile> files;
-  while (true) {
-    LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<avro::Block> block, reader.Next());
-    if (!block) return files;
-    avro::Decoder decoder(block->bytes);
-    for (int64_t i = 0; i < block->count; ++i) {
-      ManifestFile file;
-      const Status status = ReadManifestFile(decoder, reader.schema(), &file);
-      if (!status.ok()) return reader.InFile(status);
-      files.push_back(std::move(file));
-    }
-  }
+  LIFEBOAT_RETURN_IF_ERROR(reader.ForEachObject([&](avro::Decoder& decoder) -> Status {
+    ManifestFile file;
+    LIFEBOAT_RETURN_IF_ERROR(ReadManifestFile(decoder, reader.schema(), &file));
+    if (file.manifest_path.empty()) return Status::Corruption("a manifest has no path");
+    files.push_back(std::move(file));
+    return Status::Ok();
+  }));
+  return files;
 }
 
 Result<std::string> WriteManifestList(const ManifestListHeader& header, const std::vector<ManifestFile>& manifests) {

@@ -150,6 +150,9 @@ struct ManifestWriter::State {
       return Status::InvalidArgument("'{}' does not belong into a manifest of {} files", file.file_path,
                                      header.content == ManifestContent::kData ? "data" : "delete");
     }
+    if (header.format_version > 1 && entry.status == ManifestEntry::Status::kExisting && !entry.sequence_number) {
+      return Status::InvalidArgument("'{}' is there already, so its sequence number must be told", file.file_path);
+    }
     if (!is_data && header.format_version == 1) {
       return Status::InvalidArgument("format version 1 has no delete files: '{}'", file.file_path);
     }

@@ -32,7 +32,12 @@ class EntryReader {
         default: LIFEBOAT_RETURN_IF_ERROR(decoder.Skip(type));
       }
     }
-    if (!has_file) return Status::Corruption("an entry has no data file");
+    const DataFile& file = entry.data_file;
+    if (!has_file || file.file_path.empty()) return Status::Corruption("an entry has no data file");
+    if (file.record_count < 0 || file.file_size_in_bytes < 0) {
+      return Status::Corruption("'{}' has {} rows in {} bytes", file.file_path, file.record_count,
+                                file.file_size_in_bytes);
+    }
     return entry;
   }
 
@@ -161,16 +166,12 @@ Result<Manifest> ParseManifest(std::string_view bytes, std::string_view location
   if (!header.ok()) return reader.InFile(Status::Corruption("{}", header.status().message()));
   manifest.header = std::move(header).value();
   const EntryReader entries(reader.schema(), manifest.header);
-  while (true) {
-    LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<avro::Block> block, reader.Next());
-    if (!block) return manifest;
-    avro::Decoder decoder(block->bytes);
-    for (int64_t i = 0; i < block->count; ++i) {
-      Result<ManifestEntry> entry = entries.Read(decoder);
-      if (!entry.ok()) return reader.InFile(entry.status());
-      manifest.entries.push_back(std::move(entry).value());
-    }
-  }
+  LIFEBOAT_RETURN_IF_ERROR(reader.ForEachObject([&](avro::Decoder& decoder) -> Status {
+    LIFEBOAT_ASSIGN_OR_RETURN(ManifestEntry entry, entries.Read(decoder));
+    manifest.entries.push_back(std::move(entry));
+    return Status::Ok();
+  }));
+  return manifest;
 }
 
 Result<Manifest> ReadManifest(storage::Storage& storage, const ManifestFile& file) {
@@ -183,9 +184,15 @@ Result<Manifest> ReadManifest(storage::Storage& storage, const ManifestFile& fil
     const bool inherits = entry.status == ManifestEntry::Status::kAdded || file.sequence_number == 0;
     if (!entry.sequence_number && inherits) entry.sequence_number = file.sequence_number;
     if (!entry.file_sequence_number && inherits) entry.file_sequence_number = file.sequence_number;
+    if (entry.is_live() && !entry.sequence_number) {
+      return Status::Corruption("Avro file '{}': '{}' was there before but has no sequence number", file.manifest_path,
+                                entry.data_file.file_path);
+    }
     if (next_row_id && entry.is_live() && !entry.data_file.first_row_id) {
       entry.data_file.first_row_id = *next_row_id;
-      *next_row_id += entry.data_file.record_count;
+      if (__builtin_add_overflow(*next_row_id, entry.data_file.record_count, &*next_row_id)) {
+        return Status::Corruption("Avro file '{}': row ids exceed 64 bits", file.manifest_path);
+      }
     }
   }
   return manifest;

@@ -43,9 +43,12 @@ int32_t BucketHash(const Type& source, const Literal& value) {
   return Murmur3(LiteralToBytes(source, value));  // decimal: fewest bytes; string, uuid, fixed, binary: as they are
 }
 
+// The next lower multiple of `width`; wraps around below the least number, as in Java.
 template <typename T>
 T TruncateNumber(T value, int32_t width) {
-  return value - ((value % width) + width) % width;
+  const T remainder = value % width;
+  const T down = remainder < 0 ? remainder + width : remainder;
+  return static_cast<T>(static_cast<unsigned __int128>(value) - static_cast<unsigned __int128>(down));
 }
 
 Literal Truncate(const Type& source, const Literal& value, int32_t width) {

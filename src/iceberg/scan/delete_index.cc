@@ -18,19 +18,27 @@ std::string TargetOf(const DataFile& file) {
 }  // namespace
 
 std::string DeleteIndex::PartitionKey(const DataFile& file) {
-  std::string key = std::to_string(file.partition_spec_id);
+  std::string key = std::to_string(file.partition_spec_id) + "/";
   for (const Literal& value : file.partition) {
-    key.push_back('\0');
-    key += std::to_string(value.value().index());
-    if (value.is_null()) continue;
-    // Any injective text will do; the alternatives are told apart by their index.
+    // Any injective text will do. Values keep their place when their column is widened, so int and long, float and
+    // double write alike.
+    const auto append = [&](char tag, const auto& number) {
+      key.push_back(tag);
+      key.append(reinterpret_cast<const char*>(&number), sizeof number);
+    };
     std::visit(
         [&](const auto& v) {
           using T = std::remove_cvref_t<decltype(v)>;
-          if constexpr (std::is_same_v<T, std::string>) {
-            key += std::to_string(v.size()) + ":" + v;
-          } else if constexpr (!std::is_same_v<T, std::monostate>) {
-            key.append(reinterpret_cast<const char*>(&v), sizeof v);
+          if constexpr (std::is_same_v<T, std::monostate>) {
+            key.push_back('n');
+          } else if constexpr (std::is_same_v<T, std::string>) {
+            key += "s" + std::to_string(v.size()) + ":" + v;
+          } else if constexpr (std::is_floating_point_v<T>) {
+            append('f', static_cast<double>(v));
+          } else if constexpr (std::is_same_v<T, Int128>) {
+            append('d', v);
+          } else {
+            append('i', static_cast<int64_t>(v));
           }
         },
         value.value());

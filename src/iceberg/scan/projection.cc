@@ -5,6 +5,20 @@ namespace {
 
 using Op = Expression::Op;
 
+// The greatest value below `literal` (step -1) or the least above it (step 1), if the type has one.
+Literal Neighbour(const Literal& literal, int step) {
+  if (const int32_t* v = literal.As<int32_t>()) {
+    int32_t next;
+    return __builtin_add_overflow(*v, step, &next) ? literal : Literal(next);
+  }
+  if (const int64_t* v = literal.As<int64_t>()) {
+    int64_t next;
+    return __builtin_add_overflow(*v, int64_t{step}, &next) ? literal : Literal(next);
+  }
+  if (const Int128* v = literal.As<Int128>()) return Literal(*v + step);  // 38 digits leave room
+  return literal;
+}
+
 bool HasNan(const Expression& predicate) {
   for (const Literal& literal : predicate.literals) {
     if (literal.is_nan()) return true;
@@ -40,7 +54,15 @@ std::optional<Expression> Project(const Expression& predicate, const Transform& 
     default: return std::nullopt;
   }
   if (HasNan(predicate)) return std::nullopt;
-  for (Literal& literal : projected.literals) literal = transform.Apply(source, literal);
+  for (Literal& literal : projected.literals) {
+    // Before midnight of a day is in the day before: `<` says more than `<=` of the same value.
+    if (predicate.op == Op::kLess) literal = Neighbour(literal, -1);
+    if (predicate.op == Op::kGreater) literal = Neighbour(literal, 1);
+    Literal transformed = transform.Apply(source, literal);
+    // Truncation rounds down, except around the least number, which has nothing below to round to.
+    if (transform.kind == Transform::Kind::kTruncate && Compare(transformed, literal) > 0) return std::nullopt;
+    literal = std::move(transformed);
+  }
   return projected;
 }
 

@@ -85,7 +85,10 @@ class Append {
     if (ref != metadata_.refs.end() && ref->second.kind == SnapshotRef::Kind::kTag) {
       return Status::InvalidArgument("cannot append to '{}': it is a tag, not a branch", options_.branch);
     }
+    // A new branch grows out of the current snapshot.
     parent_ = metadata_.FindRef(options_.branch);
+    branch_exists_ = parent_ != nullptr;
+    if (!branch_exists_) parent_ = metadata_.current_snapshot();
     for (const DataFile& file : files) {
       if (file.content != FileContent::kData) {
         return Status::InvalidArgument("cannot append '{}': it is a delete file", file.file_path);
@@ -113,8 +116,11 @@ class Append {
   Status Write(const std::vector<DataFile>& files) {
     LIFEBOAT_ASSIGN_OR_RETURN(std::vector<ManifestFile> manifests, WriteManifests(files));
     if (parent_ != nullptr) {
-      LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ManifestFile> old, ReadManifestList(storage_, *parent_));
-      manifests.insert(manifests.end(), old.begin(), old.end());
+      LIFEBOAT_ASSIGN_OR_RETURN(std::vector<ManifestFile> old, ReadManifestList(storage_, *parent_));
+      for (ManifestFile& file : old) {
+        LIFEBOAT_RETURN_IF_ERROR(Complete(&file));
+        manifests.push_back(std::move(file));
+      }
     }
     if (metadata_.format_version >= 3) AssignRowIds(&manifests);
     ManifestListHeader header;
@@ -151,6 +157,26 @@ class Append {
     return manifests;
   }
 
+  // Version 1 may leave out what later versions require: then the manifest itself has to tell.
+  Status Complete(ManifestFile* file) {
+    if (file->added_files_count && file->existing_files_count && file->deleted_files_count &&
+        file->added_rows_count && file->existing_rows_count && file->deleted_rows_count) {
+      return Status::Ok();
+    }
+    LIFEBOAT_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(storage_, *file));
+    int32_t files[3] = {};
+    int64_t rows[3] = {};
+    for (const ManifestEntry& entry : manifest.entries) {
+      ++files[static_cast<int32_t>(entry.status)];
+      rows[static_cast<int32_t>(entry.status)] += entry.data_file.record_count;
+    }
+    file->partition_spec_id = manifest.header.spec.spec_id;
+    file->existing_files_count = files[0], file->existing_rows_count = rows[0];
+    file->added_files_count = files[1], file->added_rows_count = rows[1];
+    file->deleted_files_count = files[2], file->deleted_rows_count = rows[2];
+    return Status::Ok();
+  }
+
   // Row lineage: every data manifest without row ids gets the next range. Manifests from before version 3 are counted
   // in as well (spec, "First Row ID Assignment").
   void AssignRowIds(std::vector<ManifestFile>* manifests) {
@@ -174,7 +200,7 @@ class Append {
     for (const auto& [key, value] : options_.summary) snapshot_.summary.insert_or_assign(key, value);
     requirement::AssertRefSnapshotId unchanged;
     unchanged.ref = options_.branch;
-    if (parent_ != nullptr) unchanged.snapshot_id = parent_->snapshot_id;
+    if (branch_exists_) unchanged.snapshot_id = parent_->snapshot_id;
     if (!metadata_.table_uuid.empty()) {
       prepared_.requirements.push_back(requirement::AssertTableUuid{metadata_.table_uuid});
     }
@@ -193,6 +219,7 @@ class Append {
   const Clock& clock_;
   Random& random_;
   const Snapshot* parent_ = nullptr;
+  bool branch_exists_ = false;
   Snapshot snapshot_;
   std::string commit_id_;
   PreparedAppend prepared_;
