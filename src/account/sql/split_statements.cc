@@ -56,7 +56,7 @@ std::vector<ScriptStatement> SplitStatements(std::string_view script) {
         while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t' || text.back() == '\r')) {
           text.remove_suffix(1);
         }
-        statements.push_back({std::string(text), tokens[first].location.line});
+        statements.push_back({text, tokens[first].location.line});
       }
       begin = token.end;
       first = i + 1;
