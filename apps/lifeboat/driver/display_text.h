@@ -1,6 +1,6 @@
 // Cells of a result set as people read them.
-#ifndef LIFEBOAT_APPS_LIFEBOAT_DRIVER_DISPLAY_TEXT_H_
-#define LIFEBOAT_APPS_LIFEBOAT_DRIVER_DISPLAY_TEXT_H_
+#ifndef LIFEBOAT_DRIVER_DISPLAY_TEXT_H_
+#define LIFEBOAT_DRIVER_DISPLAY_TEXT_H_
 
 #include <string>
 #include <string_view>
@@ -16,4 +16,4 @@ Result<std::string> DisplayText(std::string_view type, std::string_view text);
 
 }  // namespace lifeboat::driver
 
-#endif  // LIFEBOAT_APPS_LIFEBOAT_DRIVER_DISPLAY_TEXT_H_
+#endif  // LIFEBOAT_DRIVER_DISPLAY_TEXT_H_

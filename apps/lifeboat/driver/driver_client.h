@@ -5,8 +5,8 @@
 // 429 or 5xx, is repeated with backoff under the same requestId until `retry_time_limit`; 390112 renews the
 // session with the master token and repeats the statement; "in progress" is polled for; large results are
 // fetched chunk by chunk. One thread at a time, except Cancel().
-#ifndef LIFEBOAT_APPS_LIFEBOAT_DRIVER_DRIVER_CLIENT_H_
-#define LIFEBOAT_APPS_LIFEBOAT_DRIVER_DRIVER_CLIENT_H_
+#ifndef LIFEBOAT_DRIVER_DRIVER_CLIENT_H_
+#define LIFEBOAT_DRIVER_DRIVER_CLIENT_H_
 
 #include <chrono>
 #include <cstdint>
@@ -108,4 +108,4 @@ class DriverClient {
 
 }  // namespace lifeboat::driver
 
-#endif  // LIFEBOAT_APPS_LIFEBOAT_DRIVER_DRIVER_CLIENT_H_
+#endif  // LIFEBOAT_DRIVER_DRIVER_CLIENT_H_

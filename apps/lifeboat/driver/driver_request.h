@@ -3,8 +3,8 @@
 // A request that got no answer, or HTTP 408, 429 or 5xx, is sent again after a growing pause, under the same
 // requestId and with retryCount, until the time limit: what the vendor's drivers do, and what servers
 // deduplicate by.
-#ifndef LIFEBOAT_APPS_LIFEBOAT_DRIVER_DRIVER_REQUEST_H_
-#define LIFEBOAT_APPS_LIFEBOAT_DRIVER_DRIVER_REQUEST_H_
+#ifndef LIFEBOAT_DRIVER_DRIVER_REQUEST_H_
+#define LIFEBOAT_DRIVER_DRIVER_REQUEST_H_
 
 #include <boost/json/object.hpp>
 #include <chrono>
@@ -57,4 +57,4 @@ class RequestSender {
 
 }  // namespace lifeboat::driver
 
-#endif  // LIFEBOAT_APPS_LIFEBOAT_DRIVER_DRIVER_REQUEST_H_
+#endif  // LIFEBOAT_DRIVER_DRIVER_REQUEST_H_

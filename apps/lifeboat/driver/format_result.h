@@ -1,7 +1,7 @@
 // A result set as text: an aligned table for people, CSV (RFC 4180) and JSON (one array of objects) for
 // programs.
-#ifndef LIFEBOAT_APPS_LIFEBOAT_DRIVER_FORMAT_RESULT_H_
-#define LIFEBOAT_APPS_LIFEBOAT_DRIVER_FORMAT_RESULT_H_
+#ifndef LIFEBOAT_DRIVER_FORMAT_RESULT_H_
+#define LIFEBOAT_DRIVER_FORMAT_RESULT_H_
 
 #include <string>
 #include <string_view>
@@ -23,4 +23,4 @@ std::string FormatResult(const ResultSet& result, ResultFormat format);
 
 }  // namespace lifeboat::driver
 
-#endif  // LIFEBOAT_APPS_LIFEBOAT_DRIVER_FORMAT_RESULT_H_
+#endif  // LIFEBOAT_DRIVER_FORMAT_RESULT_H_
