@@ -130,6 +130,10 @@ Status ToStatus(const duckdb::ErrorData& error) {
     case ExceptionType::INVALID_INPUT:
       return FromRaised(message);
     case ExceptionType::IO:
+      if (Contains(message, "No space left")) {
+        return MakeSqlError(StatusCode::kResourceExhausted, "000603", "53100",
+                            "SQL execution error: the account's disk is full (" + message + ")");
+      }
       return MakeSqlError(StatusCode::kUnavailable, "000603", "XX000", "SQL execution error: " + message);
     case ExceptionType::TRANSACTION:
       return MakeSqlError(StatusCode::kConflict, "000625", "57014", "Statement aborted: " + message);

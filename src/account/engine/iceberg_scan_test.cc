@@ -126,6 +126,23 @@ TEST_F(IcebergScanTest, AFilterThatNothingCanMatchReadsNothing) {
   EXPECT_EQ(files_read_, 0u);
 }
 
+TEST_F(IcebergScanTest, AnEmptyTableHasNoRows) {
+  plan_.files.clear();
+  EXPECT_EQ(Query("count(*)"), "0");
+  EXPECT_EQ(Query("count(id), max(day)", "WHERE id > 3"), "0|~");
+}
+
+TEST_F(IcebergScanTest, ADamagedFileIsNamed) {
+  const std::string location = plan_.files[4].file.file_path;
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, storage_->Read(location));
+  ASSERT_OK(storage_->Write(location, std::string_view(bytes).substr(0, bytes.size() / 2), {}));
+  const std::string answer = Query("sum(id)");
+  EXPECT_NE(answer.find(location), std::string::npos) << answer;
+  ASSERT_OK(storage_->Delete(location));
+  EXPECT_NE(Query("sum(id), max(id)").find(location), std::string::npos);
+  EXPECT_EQ(Query("sum(id)", "WHERE day = 'd5'"), "54950");
+}
+
 TEST_F(IcebergScanTest, ColumnsFollowTheirFieldIds) {
   // Renamed, reordered, one dropped, one added since the files were written.
   fields_ = {MakeField(3, "cost_usd", TypeId::kDouble), MakeField(7, "note", TypeId::kString),

@@ -54,7 +54,8 @@ Result<const Object*> QueryResolver::FindReadable(const sql::ObjectName& name, c
 
 Result<sql::ResolvedTable> QueryResolver::ResolveTable(const sql::ObjectName& name) {
   LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<sql::Identifier> parts, context_.Parts(name));
-  if (parts.size() >= 2 && parts[parts.size() - 2].text == kInformationSchema) {
+  const std::string& schema = parts.size() >= 2 ? parts[parts.size() - 2].text : scope_.schema;
+  if (schema == kInformationSchema) {
     const std::string database_name = parts.size() == 3 ? parts[0].text : scope_.database;
     const Object* database = context_.snapshot().Find(ObjectKind::kDatabase, kAccountId, database_name);
     if (database == nullptr || !authorizer_.Has("USAGE", database->id)) {
