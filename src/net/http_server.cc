@@ -198,6 +198,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void Write();
   void OnWrite(ErrorCode error, size_t count);
   void Linger();
+  ssize_t PeekByte();
 
   const std::shared_ptr<Worker> worker_;
   const HttpServerOptions& options_;
@@ -209,6 +210,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_;  // read but not yet parsed
   std::optional<RequestParser> parser_;
   bool header_checked_ = false;
+  bool request_read_ = false;  // the one being answered, to its end
   bool keep_alive_ = true;
   bool http_1_0_ = false;
   bool answers_head_ = false;
@@ -361,6 +363,7 @@ void Connection::FailParse(ErrorCode error) {
 
 void Connection::Fail(int status, std::string_view message) {
   keep_alive_ = false;
+  request_read_ = false;
   phase_ = Phase::kHandling;
   Respond(HttpResponse::Text(status, fmt::format("{}\n", message)));
 }
@@ -368,6 +371,7 @@ void Connection::Fail(int status, std::string_view message) {
 void Connection::Dispatch() {
   phase_ = Phase::kHandling;
   deadline_micros_ = 0;
+  request_read_ = true;
   HttpRequest request = std::move(parser_->request());
   parser_.reset();
   header_checked_ = false;
@@ -382,8 +386,7 @@ void Connection::WatchForClose() {
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](ErrorCode error) {
     self->watching_ = false;
     if (error || self->phase_ != Phase::kHandling) return;
-    char byte;
-    const ssize_t count = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const ssize_t count = self->PeekByte();
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) self->client_gone_ = true;
   });
 }
@@ -432,9 +435,11 @@ void Connection::OnWrite(ErrorCode error, size_t count) {
 }
 
 // Closes our half and reads away what the client still sends: closing with unread bytes would reset the
-// connection and could destroy the answer before the client has read it.
+// connection and could destroy the answer before the client has read it. Where nothing is unread, closing is
+// enough.
 void Connection::Linger() {
   if (phase_ != Phase::kLingering) {
+    if (request_read_ && PeekByte() < 0) return Close();
     Enter(Phase::kLingering, kLingerTimeout);
     ErrorCode ignored;
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -446,6 +451,12 @@ void Connection::Linger() {
                             if (error) return self->Close();
                             self->Linger();
                           });
+}
+
+// recv's answer for one byte that stays unread: 1, 0 at the end, or -1 and errno.
+ssize_t Connection::PeekByte() {
+  char byte;
+  return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 }
 
 void Connection::BeginStop() {
