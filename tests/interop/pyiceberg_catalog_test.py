@@ -1,7 +1,9 @@
 """PyIceberg, unchanged, against the catalog server."""
 
 import json
+import os
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -161,6 +163,29 @@ def test_staged_create(catalog, namespace):
     with pytest.raises((TableAlreadyExistsError, CommitFailedException)):
         with catalog.create_table_transaction((namespace, "t"), SCHEMA) as transaction:
             transaction.append(rows(0, 1))
+
+
+def files_below(location):
+    folder = location.removeprefix("file://")
+    return [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]
+
+
+def test_purge_deletes_every_file_of_the_table_and_no_other(catalog, namespace):
+    table = catalog.create_table((namespace, "t"), SCHEMA)
+    other = catalog.create_table((namespace, "other"), SCHEMA)
+    for i in range(3):
+        table.append(rows(i * 10, 10))
+        other.append(rows(i * 10, 10))
+    table.delete("id == 4")
+    assert len(files_below(table.location())) > 10
+    kept = sorted(files_below(other.location()))
+    catalog.purge_table((namespace, "t"))
+    deadline = time.monotonic() + 30
+    while files_below(table.location()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert files_below(table.location()) == []
+    assert sorted(files_below(other.location())) == kept
+    assert ids_of(catalog.load_table((namespace, "other"))) == list(range(30))
 
 
 def test_register_table(catalog, namespace):

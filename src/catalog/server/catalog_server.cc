@@ -70,6 +70,7 @@ class CatalogServerImpl final : public CatalogServer {
     stopped_ = true;
     if (http_ != nullptr) http_->Stop(grace);
     workers_.reset();
+    service_.Stop();
     sweeper_.reset();
   }
 

@@ -5,6 +5,7 @@
 #ifndef LIFEBOAT_CATALOG_SERVER_CATALOG_SERVICE_H_
 #define LIFEBOAT_CATALOG_SERVER_CATALOG_SERVICE_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,6 +55,11 @@ class CatalogService {
   // applied. It stays when that is not certain.
   void Unpublish(const std::string& location, const Status& reason);
 
+  // Deletes the files of a dropped table in the background.
+  void PurgeInBackground(const TableIdentifier& identifier, std::shared_ptr<const LoadedTableVersion> table);
+  // Ends background work: what is under way is given up.
+  void Stop();
+
   // A location for a new table below its namespace's, where nothing is stored yet.
   Result<std::string> ChooseTableLocation(const TableIdentifier& identifier);
 
@@ -66,6 +72,8 @@ class CatalogService {
   BearerTokens tokens_;
   TableCache cache_;
   TableLocks locks_;
+  std::atomic<bool> stopping_ = false;
+  std::unique_ptr<ThreadPool> background_;
 };
 
 // kInvalidArgument for a location that cannot be a table's: no scheme, control characters, "..".

@@ -308,10 +308,8 @@ Status Builder::One(const update::RemoveSnapshots& update) {
 }
 
 Status Builder::One(const update::RemoveSnapshotRef& update) {
-  if (update.ref_name == kMainBranch) {
-    metadata_.current_snapshot_id.reset();
-    metadata_.snapshot_log.clear();
-  }
+  // The log keeps telling what was current before, as a replaced table's history needs it.
+  if (update.ref_name == kMainBranch) metadata_.current_snapshot_id.reset();
   if (metadata_.refs.erase(update.ref_name) > 0) changed_ = true;
   return Status::Ok();
 }

@@ -18,9 +18,14 @@ Result<net::HttpResponse> DropTable(CatalogService& service, const RestRequest& 
   LIFEBOAT_ASSIGN_OR_RETURN(const bool purge, PurgeRequested(request));
   const TableIdentifier identifier = request.identifier();
   const TableLocks::Holder turn(service.locks(), {identifier});
+  std::shared_ptr<const LoadedTableVersion> table;
+  if (purge) {
+    LIFEBOAT_ASSIGN_OR_RETURN(table, service.Load(identifier));
+  }
   LIFEBOAT_RETURN_IF_ERROR(
       service.Apply({DropTableChange{.identifier = identifier, .purge = purge}}).status());
   service.cache().Erase(identifier);
+  if (table != nullptr) service.PurgeInBackground(identifier, std::move(table));
   return NoContent();
 }
 
