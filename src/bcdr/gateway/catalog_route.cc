@@ -6,13 +6,19 @@
 
 namespace lifeboat::bcdr {
 
+// A catalog not heard of yet is waited for rather than passed over, so that a start does not depend on who
+// answers first.
+std::optional<size_t> CatalogRoute::Wanted() const {
+  const auto first = std::find_if(health_.begin(), health_.end(),
+                                  [](MemberHealth health) { return health != MemberHealth::kDown; });
+  if (first == health_.end() || *first != MemberHealth::kUp) return std::nullopt;
+  return static_cast<size_t>(first - health_.begin());
+}
+
 void CatalogRoute::OnProbe(size_t catalog, MemberHealth verdict, bool answered) {
   MutexLock lock(mutex_);
   health_[catalog] = verdict;
-  const auto first_up = std::find(health_.begin(), health_.end(), MemberHealth::kUp);
-  const std::optional<size_t> wanted = first_up == health_.end()
-                                           ? std::nullopt
-                                           : std::optional(static_cast<size_t>(first_up - health_.begin()));
+  const std::optional<size_t> wanted = Wanted();
   if (wanted == current_) {
     if (answered && current_ == catalog) proxy_.RetryHeld();
     return;

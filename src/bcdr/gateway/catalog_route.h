@@ -21,6 +21,8 @@ class CatalogRoute {
   void OnProbe(size_t catalog, MemberHealth verdict, bool answered) EXCLUDES_LOCK(mutex_);
 
  private:
+  std::optional<size_t> Wanted() const REQUIRES_LOCK(mutex_);
+
   const std::vector<std::string> uris_;
   HoldingProxy& proxy_;
   Mutex mutex_;
