@@ -6,7 +6,9 @@
 namespace lifeboat::iceberg::avro {
 namespace {
 
-Status CutShort() { return Status::Corruption("the data is cut short"); }
+Status CutShort() {
+  return Status::Corruption("the data is cut short");
+}
 
 }  // namespace
 
@@ -93,20 +95,28 @@ Status Decoder::ReadBlocks(const std::function<Status()>& element) {
 
 Status Decoder::Skip(const Schema& schema) {
   switch (schema.kind) {
-    case Kind::kNull: return Status::Ok();
-    case Kind::kBoolean: return ReadBoolean().status();
+    case Kind::kNull:
+      return Status::Ok();
+    case Kind::kBoolean:
+      return ReadBoolean().status();
     case Kind::kInt:
     case Kind::kLong:
-    case Kind::kEnum: return ReadLong().status();
-    case Kind::kFloat: return ReadRaw(4).status();
-    case Kind::kDouble: return ReadRaw(8).status();
+    case Kind::kEnum:
+      return ReadLong().status();
+    case Kind::kFloat:
+      return ReadRaw(4).status();
+    case Kind::kDouble:
+      return ReadRaw(8).status();
     case Kind::kBytes:
-    case Kind::kString: return ReadBytes().status();
-    case Kind::kFixed: return ReadRaw(static_cast<size_t>(schema.size)).status();
+    case Kind::kString:
+      return ReadBytes().status();
+    case Kind::kFixed:
+      return ReadRaw(static_cast<size_t>(schema.size)).status();
     case Kind::kRecord:
       for (const RecordField& field : schema.fields) LIFEBOAT_RETURN_IF_ERROR(Skip(*field.schema));
       return Status::Ok();
-    case Kind::kArray: return ReadBlocks([&] { return Skip(*schema.branches[0]); });
+    case Kind::kArray:
+      return ReadBlocks([&] { return Skip(*schema.branches[0]); });
     case Kind::kMap:
       return ReadBlocks([&]() -> Status {
         LIFEBOAT_RETURN_IF_ERROR(ReadBytes().status());

@@ -33,8 +33,8 @@ class Decoder {
   Result<std::string_view> ReadRaw(size_t length);
   // Follows a union to the branch that is stored, null included; any other schema is returned as it is.
   Result<const Schema*> Resolve(const Schema& schema);
-  // Calls `element` for each element of an array, or each pair of key and value of a map. An element must take at least
-  // one byte of input, so that the number of calls is bounded by it.
+  // Calls `element` for each element of an array, or each pair of key and value of a map. An element must
+  // take at least one byte of input, so that the number of calls is bounded by it.
   Status ReadBlocks(const std::function<Status()>& element);
   // Passes over a value of `schema`.
   Status Skip(const Schema& schema);

@@ -14,10 +14,16 @@ namespace {
 
 constexpr int kRawDeflate = -15;
 
+Status TooLarge() {
+  return Status::ResourceExhausted("a block has more than {} MiB; Lifeboat reads smaller ones only",
+                                   kMaxBlockBytes >> 20);
+}
+
 std::string Deflate(std::string_view bytes) {
   z_stream stream{};
-  LIFEBOAT_CHECK(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kRawDeflate, 8, Z_DEFAULT_STRATEGY) == Z_OK,
-                 "deflateInit2 failed");
+  LIFEBOAT_CHECK(
+      deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kRawDeflate, 8, Z_DEFAULT_STRATEGY) == Z_OK,
+      "deflateInit2 failed");
   std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
@@ -32,7 +38,8 @@ std::string Deflate(std::string_view bytes) {
 
 Result<std::string> Inflate(std::string_view bytes) {
   z_stream stream{};
-  if (inflateInit2(&stream, kRawDeflate) != Z_OK) return Status::ResourceExhausted("no memory to inflate a block");
+  if (inflateInit2(&stream, kRawDeflate) != Z_OK)
+    return Status::ResourceExhausted("no memory to inflate a block");
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
   std::string out;
@@ -47,7 +54,7 @@ Result<std::string> Inflate(std::string_view bytes) {
     if (code == Z_OK && stream.avail_in == 0 && stream.avail_out != 0) code = Z_BUF_ERROR;  // cut short
   }
   inflateEnd(&stream);
-  if (code == Z_OK) return Status::ResourceExhausted("a block inflates to more than {} bytes", kMaxBlockBytes);
+  if (out.size() > kMaxBlockBytes || code == Z_OK) return TooLarge();
   if (code != Z_STREAM_END) return Status::Corruption("a deflated block is damaged");
   return out;
 }
@@ -73,7 +80,7 @@ Result<std::string> SnappyDecompress(std::string_view bytes) {
   if (!snappy::GetUncompressedLength(body.data(), body.size(), &length)) return damaged;
   // Three bytes make 64 at most: a greater length is a lie, found out before memory is taken for it.
   if (length / 22 > body.size()) return damaged;
-  if (length > kMaxBlockBytes) return Status::ResourceExhausted("a block of {} bytes is larger than {}", length, kMaxBlockBytes);
+  if (length > kMaxBlockBytes) return TooLarge();
   std::string out;
   if (!snappy::Uncompress(body.data(), body.size(), &out)) return damaged;
   uint32_t crc = 0;
@@ -106,8 +113,9 @@ Result<std::string> ZstdDecompress(std::string_view bytes) {
     if (code != 0 && starved) break;
   }
   ZSTD_freeDCtx(context);
+  if (out.size() > kMaxBlockBytes) return TooLarge();
   if (code == 0 && input.pos == input.size) return out;
-  if (out.size() >= kMaxBlockBytes) return Status::ResourceExhausted("a block inflates to more than {} bytes", kMaxBlockBytes);
+  if (out.size() == kMaxBlockBytes) return TooLarge();
   return Status::Corruption("a zstandard block is damaged");
 }
 
@@ -115,10 +123,14 @@ Result<std::string> ZstdDecompress(std::string_view bytes) {
 
 std::string_view CodecName(Codec codec) {
   switch (codec) {
-    case Codec::kNull: return "null";
-    case Codec::kDeflate: return "deflate";
-    case Codec::kSnappy: return "snappy";
-    case Codec::kZstandard: return "zstandard";
+    case Codec::kNull:
+      return "null";
+    case Codec::kDeflate:
+      return "deflate";
+    case Codec::kSnappy:
+      return "snappy";
+    case Codec::kZstandard:
+      return "zstandard";
   }
   return "null";
 }
@@ -132,20 +144,28 @@ std::optional<Codec> CodecByName(std::string_view name) {
 
 std::string Compress(Codec codec, std::string_view bytes) {
   switch (codec) {
-    case Codec::kNull: return std::string(bytes);
-    case Codec::kDeflate: return Deflate(bytes);
-    case Codec::kSnappy: return SnappyCompress(bytes);
-    case Codec::kZstandard: return ZstdCompress(bytes);
+    case Codec::kNull:
+      return std::string(bytes);
+    case Codec::kDeflate:
+      return Deflate(bytes);
+    case Codec::kSnappy:
+      return SnappyCompress(bytes);
+    case Codec::kZstandard:
+      return ZstdCompress(bytes);
   }
   return std::string(bytes);
 }
 
 Result<std::string> Decompress(Codec codec, std::string_view bytes) {
   switch (codec) {
-    case Codec::kNull: return std::string(bytes);
-    case Codec::kDeflate: return Inflate(bytes);
-    case Codec::kSnappy: return SnappyDecompress(bytes);
-    case Codec::kZstandard: return ZstdDecompress(bytes);
+    case Codec::kNull:
+      return std::string(bytes);
+    case Codec::kDeflate:
+      return Inflate(bytes);
+    case Codec::kSnappy:
+      return SnappyDecompress(bytes);
+    case Codec::kZstandard:
+      return ZstdDecompress(bytes);
   }
   return Status::Internal("an Avro codec without a reader");
 }

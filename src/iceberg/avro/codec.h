@@ -16,8 +16,8 @@ std::string_view CodecName(Codec codec);
 std::optional<Codec> CodecByName(std::string_view name);
 
 std::string Compress(Codec codec, std::string_view bytes);
-// kCorruption for damaged bytes; kResourceExhausted beyond kMaxBlockBytes. Writers make blocks of some ten KiB; the
-// limit keeps a small hostile file from asking for all memory.
+// kCorruption for damaged bytes; kResourceExhausted beyond kMaxBlockBytes. Writers make blocks of some ten
+// KiB; the limit keeps a small hostile file from asking for all memory.
 inline constexpr size_t kMaxBlockBytes = size_t{128} << 20;
 Result<std::string> Decompress(Codec codec, std::string_view bytes);
 

@@ -39,7 +39,8 @@ Result<ContainerReader> ContainerReader::Open(std::string_view bytes, std::strin
     LIFEBOAT_ASSIGN_OR_RETURN(reader.schema_, ParseSchema(reader.schema_json_));
     if (const auto codec = reader.metadata_.find(kCodecKey); codec != reader.metadata_.end()) {
       const std::optional<Codec> known = CodecByName(codec->second);
-      if (!known) return Status::Unsupported("codec '{}' is not supported; rewrite it with zstandard", codec->second);
+      if (!known)
+        return Status::Unsupported("codec '{}' is not supported; rewrite it with zstandard", codec->second);
       reader.codec_ = *known;
     }
     return Status::Ok();
@@ -72,7 +73,8 @@ Result<std::optional<Block>> ContainerReader::Next() {
   return std::optional<Block>(std::move(block).value());
 }
 
-ContainerWriter::ContainerWriter(std::string_view schema_json, const Metadata& metadata, Codec codec, Random& random)
+ContainerWriter::ContainerWriter(std::string_view schema_json, const Metadata& metadata, Codec codec,
+                                 Random& random)
     : codec_(codec), file_(kMagic) {
   random.Fill({reinterpret_cast<uint8_t*>(sync_.data()), sync_.size()});
   Encoder encoder(&file_);

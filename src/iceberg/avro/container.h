@@ -1,8 +1,8 @@
 // Object container files: a header with schema and metadata, then compressed blocks between sync markers.
 //
-// Reading keeps the header's JSON and metadata as they are, and hands out one block at a time, so that a file can be
-// rewritten block by block without losing what this program does not know. Source: Avro 1.12 specification, "Object
-// Container Files".
+// Reading keeps the header's JSON and metadata as they are, and hands out one block at a time, so that a file
+// can be rewritten block by block without losing what this program does not know. Source: Avro 1.12
+// specification, "Object Container Files".
 #ifndef LIFEBOAT_ICEBERG_AVRO_CONTAINER_H_
 #define LIFEBOAT_ICEBERG_AVRO_CONTAINER_H_
 
@@ -31,7 +31,8 @@ struct Block {
 
 class ContainerReader {
  public:
-  // `bytes` must outlive the reader. `location` names the file in errors: kCorruption for anything but a whole header.
+  // `bytes` must outlive the reader. `location` names the file in errors: kCorruption for anything but a
+  // whole header.
   static Result<ContainerReader> Open(std::string_view bytes, std::string_view location);
 
   const Schema& schema() const { return *schema_; }
@@ -39,11 +40,12 @@ class ContainerReader {
   const Metadata& metadata() const { return metadata_; }  // schema and codec included
   Codec codec() const { return codec_; }
 
-  // The next block, or nothing at the end of the file; kCorruption if it is damaged or cut short, or claims more
-  // objects than it has bytes.
+  // The next block, or nothing at the end of the file; kCorruption if it is damaged or cut short, or claims
+  // more objects than it has bytes.
   Result<std::optional<Block>> Next();
 
-  // Calls read(decoder), which returns a Status, for every object of the file. Every object must be read to its end.
+  // Calls read(decoder), which returns a Status, for every object of the file. Every object must be read to
+  // its end.
   template <typename Read>
   Status ForEachObject(Read read) {
     while (true) {

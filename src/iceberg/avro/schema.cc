@@ -14,15 +14,18 @@ constexpr int kMaxDepth = 64;
 
 std::optional<Kind> PrimitiveKind(std::string_view name) {
   constexpr std::pair<std::string_view, Kind> kNames[] = {
-      {"null", Kind::kNull},     {"boolean", Kind::kBoolean}, {"int", Kind::kInt},     {"long", Kind::kLong},
-      {"float", Kind::kFloat},   {"double", Kind::kDouble},   {"bytes", Kind::kBytes}, {"string", Kind::kString}};
+      {"null", Kind::kNull},   {"boolean", Kind::kBoolean}, {"int", Kind::kInt},
+      {"long", Kind::kLong},   {"float", Kind::kFloat},     {"double", Kind::kDouble},
+      {"bytes", Kind::kBytes}, {"string", Kind::kString}};
   for (const auto& [text, kind] : kNames) {
     if (text == name) return kind;
   }
   return std::nullopt;
 }
 
-Status Bad(std::string_view problem) { return Status::Corruption("not an Avro schema: {}", problem); }
+Status Bad(std::string_view problem) {
+  return Status::Corruption("not an Avro schema: {}", problem);
+}
 
 class Parser {
  public:
@@ -60,11 +63,13 @@ class Parser {
       schema->kind = *kind;
       return SchemaPtr(std::move(schema));
     }
-    auto found = types_.find(name.find('.') == std::string::npos && !space.empty() ? space + "." + name : name);
+    auto found =
+        types_.find(name.find('.') == std::string::npos && !space.empty() ? space + "." + name : name);
     if (found == types_.end()) found = types_.find(name);
     if (found == types_.end()) return Bad("type '" + name + "' is not defined");
     if (found->second == nullptr) {
-      return Status::Unsupported("the Avro type '{}' contains itself; Lifeboat does not read such files", name);
+      return Status::Unsupported("the Avro type '{}' contains itself; Lifeboat does not read such files",
+                                 name);
     }
     return found->second;
   }
@@ -109,8 +114,8 @@ class Parser {
     return Named(kind, space);
   }
 
-  Result<SchemaPtr> Definition(const std::string& kind, const json::object& object, std::shared_ptr<Schema> schema,
-                               const std::string& outer_space, int depth) {
+  Result<SchemaPtr> Definition(const std::string& kind, const json::object& object,
+                               std::shared_ptr<Schema> schema, const std::string& outer_space, int depth) {
     schema->name = StringMember(object, "name");
     if (schema->name.empty()) return Bad("a " + kind + " without a name");
     std::string space = StringMember(object, "namespace");
@@ -125,7 +130,8 @@ class Parser {
     if (kind == "fixed") {
       schema->kind = Kind::kFixed;
       const auto size = IntMember(object, "size");
-      if (!size || *size < 0 || *size > (1 << 20)) return Bad("fixed '" + full_name + "' without a sensible size");
+      if (!size || *size < 0 || *size > (1 << 20))
+        return Bad("fixed '" + full_name + "' without a sensible size");
       schema->size = *size;
     } else if (kind == "enum") {
       schema->kind = Kind::kEnum;

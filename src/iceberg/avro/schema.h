@@ -1,7 +1,9 @@
-// Schema: the shape of Avro data, as a file header carries it. Field ids and every attribute this program does not know
-// stay in the JSON text it was parsed from, which is what gets written back when a file is rewritten.
+// Schema: the shape of Avro data, as a file header carries it. Field ids and every attribute this program
+// does not know stay in the JSON text it was parsed from, which is what gets written back when a file is
+// rewritten.
 //
-// Source: Avro 1.12 specification, "Schema Declaration"; Iceberg table spec, Appendix A (field-id, element-id, …).
+// Source: Avro 1.12 specification, "Schema Declaration"; Iceberg table spec, Appendix A (field-id,
+// element-id, …).
 #ifndef LIFEBOAT_ICEBERG_AVRO_SCHEMA_H_
 #define LIFEBOAT_ICEBERG_AVRO_SCHEMA_H_
 
@@ -17,7 +19,20 @@
 namespace lifeboat::iceberg::avro {
 
 enum class Kind : uint8_t {
-  kNull, kBoolean, kInt, kLong, kFloat, kDouble, kBytes, kString, kFixed, kEnum, kRecord, kArray, kMap, kUnion
+  kNull,
+  kBoolean,
+  kInt,
+  kLong,
+  kFloat,
+  kDouble,
+  kBytes,
+  kString,
+  kFixed,
+  kEnum,
+  kRecord,
+  kArray,
+  kMap,
+  kUnion
 };
 
 struct Schema;
@@ -31,8 +46,8 @@ struct RecordField {
 
 struct Schema {
   Kind kind = Kind::kNull;
-  std::string name;          // record, enum, fixed
-  std::string logical_type;  // "decimal", "date", "map", …; empty: none
+  std::string name;                  // record, enum, fixed
+  std::string logical_type;          // "decimal", "date", "map", …; empty: none
   std::vector<RecordField> fields;   // record
   std::vector<SchemaPtr> branches;   // union: its branches; array, map: the one element
   std::vector<std::string> symbols;  // enum
@@ -46,9 +61,9 @@ struct Schema {
   const RecordField* FindField(int32_t field_id) const;
 };
 
-// kCorruption for text that is no Avro schema, or one nested deeper than 64 levels or heavier than kMaxWeight (a few
-// named types that use each other twice would else take for ever to walk). A type that contains itself is refused as
-// kUnsupported: no Iceberg file has one.
+// kCorruption for text that is no Avro schema, or one nested deeper than 64 levels or heavier than kMaxWeight
+// (a few named types that use each other twice would else take for ever to walk). A type that contains itself
+// is refused as kUnsupported: no Iceberg file has one.
 inline constexpr int64_t kMaxWeight = 100'000;
 Result<SchemaPtr> ParseSchema(std::string_view json);
 

@@ -61,25 +61,40 @@ std::string AvroName(std::string_view name) {
 
 std::string AvroType(const Type& type) {
   switch (type.id) {
-    case TypeId::kBoolean: return R"("boolean")";
-    case TypeId::kInt: return R"("int")";
-    case TypeId::kLong: return R"("long")";
-    case TypeId::kFloat: return R"("float")";
-    case TypeId::kDouble: return R"("double")";
-    case TypeId::kDate: return R"({"type":"int","logicalType":"date"})";
-    case TypeId::kTime: return R"({"type":"long","logicalType":"time-micros"})";
-    case TypeId::kTimestamp: return R"({"type":"long","logicalType":"timestamp-micros","adjust-to-utc":false})";
-    case TypeId::kTimestampTz: return R"({"type":"long","logicalType":"timestamp-micros","adjust-to-utc":true})";
-    case TypeId::kTimestampNs: return R"({"type":"long","logicalType":"timestamp-nanos","adjust-to-utc":false})";
-    case TypeId::kTimestampTzNs: return R"({"type":"long","logicalType":"timestamp-nanos","adjust-to-utc":true})";
-    case TypeId::kString: return R"("string")";
-    case TypeId::kUuid: return R"({"type":"fixed","name":"uuid_fixed","size":16,"logicalType":"uuid"})";
-    case TypeId::kFixed: return fmt::format(R"({{"type":"fixed","name":"fixed_{0}","size":{0}}})", type.length);
+    case TypeId::kBoolean:
+      return R"("boolean")";
+    case TypeId::kInt:
+      return R"("int")";
+    case TypeId::kLong:
+      return R"("long")";
+    case TypeId::kFloat:
+      return R"("float")";
+    case TypeId::kDouble:
+      return R"("double")";
+    case TypeId::kDate:
+      return R"({"type":"int","logicalType":"date"})";
+    case TypeId::kTime:
+      return R"({"type":"long","logicalType":"time-micros"})";
+    case TypeId::kTimestamp:
+      return R"({"type":"long","logicalType":"timestamp-micros","adjust-to-utc":false})";
+    case TypeId::kTimestampTz:
+      return R"({"type":"long","logicalType":"timestamp-micros","adjust-to-utc":true})";
+    case TypeId::kTimestampNs:
+      return R"({"type":"long","logicalType":"timestamp-nanos","adjust-to-utc":false})";
+    case TypeId::kTimestampTzNs:
+      return R"({"type":"long","logicalType":"timestamp-nanos","adjust-to-utc":true})";
+    case TypeId::kString:
+      return R"("string")";
+    case TypeId::kUuid:
+      return R"({"type":"fixed","name":"uuid_fixed","size":16,"logicalType":"uuid"})";
+    case TypeId::kFixed:
+      return fmt::format(R"({{"type":"fixed","name":"fixed_{0}","size":{0}}})", type.length);
     case TypeId::kDecimal:
       return fmt::format(
           R"({{"type":"fixed","name":"decimal_{0}_{1}","size":{2},"logicalType":"decimal","precision":{0},"scale":{1}}})",
           type.precision, type.scale, DecimalFixedSize(type.precision));
-    default: return R"("bytes")";
+    default:
+      return R"("bytes")";
   }
 }
 
@@ -92,8 +107,10 @@ std::string PartitionRecord(const Type& partition_type) {
     if (type.starts_with(R"({"type":"fixed","name":)")) {
       const size_t begin = type.find(R"("name":)") + 7;
       const std::string name = type.substr(begin, type.find(',', begin) - begin);
-      if (std::find(named.begin(), named.end(), name) != named.end()) type = name;
-      else named.push_back(name);
+      if (std::find(named.begin(), named.end(), name) != named.end())
+        type = name;
+      else
+        named.push_back(name);
     }
     std::string text;
     JsonWriter writer(&text);
@@ -149,9 +166,9 @@ std::string ManifestListSchemaJson(int32_t format_version) {
   fields.push_back(count(512, "added_rows_count", R"("long")"));
   fields.push_back(count(513, "existing_rows_count", R"("long")"));
   fields.push_back(count(514, "deleted_rows_count", R"("long")"));
-  const std::string summary =
-      Record("r508", {Required(509, "contains_null", R"("boolean")"), Optional(518, "contains_nan", R"("boolean")"),
-                      Optional(510, "lower_bound", R"("bytes")"), Optional(511, "upper_bound", R"("bytes")")});
+  const std::string summary = Record(
+      "r508", {Required(509, "contains_null", R"("boolean")"), Optional(518, "contains_nan", R"("boolean")"),
+               Optional(510, "lower_bound", R"("bytes")"), Optional(511, "upper_bound", R"("bytes")")});
   fields.push_back(Optional(507, "partitions", List(508, summary)));
   fields.push_back(Optional(519, "key_metadata", R"("bytes")"));
   if (format_version > 2) fields.push_back(Optional(520, "first_row_id", R"("long")"));

@@ -7,7 +7,9 @@ namespace {
 
 using avro::Kind;
 
-Status WrongType(std::string_view wanted) { return Status::Corruption("a field is not stored as {}", wanted); }
+Status WrongType(std::string_view wanted) {
+  return Status::Corruption("a field is not stored as {}", wanted);
+}
 
 template <typename T>
 Status ReadList(avro::Decoder& decoder, const avro::Schema& schema, std::vector<T>* out) {
@@ -45,13 +47,21 @@ Status ReadIdMap(avro::Decoder& decoder, const avro::Schema& schema, FieldMap<T>
 // The type Avro's own type and logical type stand for, when the table does not know the column any more.
 Type TypeOf(const avro::Schema& schema) {
   switch (schema.kind) {
-    case Kind::kBoolean: return Type::Primitive(TypeId::kBoolean);
-    case Kind::kInt: return Type::Primitive(TypeId::kInt);
-    case Kind::kLong: return Type::Primitive(TypeId::kLong);
-    case Kind::kFloat: return Type::Primitive(TypeId::kFloat);
-    case Kind::kDouble: return Type::Primitive(TypeId::kDouble);
-    case Kind::kString: return Type::Primitive(TypeId::kString);
-    default: return schema.logical_type == "decimal" ? Type::Decimal(38, schema.scale) : Type::Primitive(TypeId::kBinary);
+    case Kind::kBoolean:
+      return Type::Primitive(TypeId::kBoolean);
+    case Kind::kInt:
+      return Type::Primitive(TypeId::kInt);
+    case Kind::kLong:
+      return Type::Primitive(TypeId::kLong);
+    case Kind::kFloat:
+      return Type::Primitive(TypeId::kFloat);
+    case Kind::kDouble:
+      return Type::Primitive(TypeId::kDouble);
+    case Kind::kString:
+      return Type::Primitive(TypeId::kString);
+    default:
+      return schema.logical_type == "decimal" ? Type::Decimal(38, schema.scale)
+                                              : Type::Primitive(TypeId::kBinary);
   }
 }
 
@@ -62,8 +72,10 @@ Result<Literal> LiteralOfBytes(const Type& type, std::string_view bytes) {
     case TypeId::kUuid:
     case TypeId::kFixed:
     case TypeId::kString:
-    case TypeId::kBinary: return LiteralFromBytes(type, bytes);
-    default: return WrongType(ToString(type));
+    case TypeId::kBinary:
+      return LiteralFromBytes(type, bytes);
+    default:
+      return WrongType(ToString(type));
   }
 }
 
@@ -92,10 +104,12 @@ Result<Literal> ReadStored(avro::Decoder& decoder, const avro::Schema& schema, c
       return LiteralOfBytes(type, bytes);
     }
     case Kind::kFixed: {
-      LIFEBOAT_ASSIGN_OR_RETURN(const std::string_view bytes, decoder.ReadRaw(static_cast<size_t>(schema.size)));
+      LIFEBOAT_ASSIGN_OR_RETURN(const std::string_view bytes,
+                                decoder.ReadRaw(static_cast<size_t>(schema.size)));
       return LiteralOfBytes(type, bytes);
     }
-    default: return WrongType("a primitive partition value");
+    default:
+      return WrongType("a primitive partition value");
   }
 }
 
@@ -156,8 +170,10 @@ Status ReadField(avro::Decoder& decoder, const avro::Schema& schema, FieldMap<st
 Result<Literal> ReadLiteral(avro::Decoder& decoder, const avro::Schema& schema, const Type& type) {
   LIFEBOAT_ASSIGN_OR_RETURN(const avro::Schema* branch, decoder.Resolve(schema));
   if (branch->kind == Kind::kNull) return Literal();
-  Result<Literal> literal = ReadStored(decoder, *branch, type.id == TypeId::kUnknown ? TypeOf(*branch) : type);
-  if (!literal.ok()) return Status::Corruption("a partition value cannot be read: {}", literal.status().message());
+  Result<Literal> literal =
+      ReadStored(decoder, *branch, type.id == TypeId::kUnknown ? TypeOf(*branch) : type);
+  if (!literal.ok())
+    return Status::Corruption("a partition value cannot be read: {}", literal.status().message());
   return literal;
 }
 

@@ -1,4 +1,5 @@
-// Reading the fields of an Avro record into C++ values, each from whichever Avro type the writer chose for it.
+// Reading the fields of an Avro record into C++ values, each from whichever Avro type the writer chose for
+// it.
 #ifndef LIFEBOAT_ICEBERG_MANIFEST_FIELD_READER_H_
 #define LIFEBOAT_ICEBERG_MANIFEST_FIELD_READER_H_
 
@@ -14,8 +15,8 @@
 
 namespace lifeboat::iceberg {
 
-// Each reads one value of `schema`; a null leaves `out` as it is (or empty, if optional). kCorruption when the stored
-// type cannot hold the value.
+// Each reads one value of `schema`; a null leaves `out` as it is (or empty, if optional). kCorruption when
+// the stored type cannot hold the value.
 Status ReadField(avro::Decoder& decoder, const avro::Schema& schema, bool* out);
 Status ReadField(avro::Decoder& decoder, const avro::Schema& schema, int32_t* out);
 Status ReadField(avro::Decoder& decoder, const avro::Schema& schema, int64_t* out);

@@ -58,8 +58,8 @@ class ManifestWriter {
 
   struct Written {
     std::string bytes;
-    // Complete but for what the committer knows: manifest_path, sequence_number, and min_sequence_number if all
-    // entries inherit theirs (0 until then).
+    // Complete but for what the committer knows: manifest_path, sequence_number, and min_sequence_number if
+    // all entries inherit theirs (0 until then).
     ManifestFile file;
   };
   // Call once.

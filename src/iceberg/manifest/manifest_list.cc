@@ -11,17 +11,27 @@ Status ReadSummary(avro::Decoder& decoder, const avro::Schema& schema, Partition
   if (schema.kind != avro::Kind::kRecord) return Status::Corruption("a partition summary is not a record");
   for (const avro::RecordField& field : schema.fields) {
     switch (field.field_id.value_or(-1)) {
-      case 509: LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, *field.schema, &summary->contains_null)); break;
-      case 518: LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, *field.schema, &summary->contains_nan)); break;
-      case 510: LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, *field.schema, &summary->lower_bound)); break;
-      case 511: LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, *field.schema, &summary->upper_bound)); break;
-      default: LIFEBOAT_RETURN_IF_ERROR(decoder.Skip(*field.schema));
+      case 509:
+        LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, *field.schema, &summary->contains_null));
+        break;
+      case 518:
+        LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, *field.schema, &summary->contains_nan));
+        break;
+      case 510:
+        LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, *field.schema, &summary->lower_bound));
+        break;
+      case 511:
+        LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, *field.schema, &summary->upper_bound));
+        break;
+      default:
+        LIFEBOAT_RETURN_IF_ERROR(decoder.Skip(*field.schema));
     }
   }
   return Status::Ok();
 }
 
-Status ReadSummaries(avro::Decoder& decoder, const avro::Schema& schema, std::vector<PartitionFieldSummary>* out) {
+Status ReadSummaries(avro::Decoder& decoder, const avro::Schema& schema,
+                     std::vector<PartitionFieldSummary>* out) {
   LIFEBOAT_ASSIGN_OR_RETURN(const avro::Schema* branch, decoder.Resolve(schema));
   if (branch->kind == avro::Kind::kNull) return Status::Ok();
   if (branch->kind != avro::Kind::kArray) return Status::Corruption("partition summaries are not a list");
@@ -37,29 +47,46 @@ Status ReadManifestFile(avro::Decoder& decoder, const avro::Schema& schema, Mani
   const auto read = [&](const avro::RecordField& field) -> Status {
     const avro::Schema& type = *field.schema;
     switch (field.field_id.value_or(-1)) {
-      case 500: return ReadField(decoder, type, &file->manifest_path);
-      case 501: return ReadField(decoder, type, &file->manifest_length);
-      case 502: return ReadField(decoder, type, &file->partition_spec_id);
-      case 503: return ReadField(decoder, type, &file->added_snapshot_id);
-      case 504: return ReadField(decoder, type, &file->added_files_count);
-      case 505: return ReadField(decoder, type, &file->existing_files_count);
-      case 506: return ReadField(decoder, type, &file->deleted_files_count);
-      case 507: return ReadSummaries(decoder, type, &file->partitions);
-      case 512: return ReadField(decoder, type, &file->added_rows_count);
-      case 513: return ReadField(decoder, type, &file->existing_rows_count);
-      case 514: return ReadField(decoder, type, &file->deleted_rows_count);
-      case 515: return ReadField(decoder, type, &file->sequence_number);
-      case 516: return ReadField(decoder, type, &file->min_sequence_number);
+      case 500:
+        return ReadField(decoder, type, &file->manifest_path);
+      case 501:
+        return ReadField(decoder, type, &file->manifest_length);
+      case 502:
+        return ReadField(decoder, type, &file->partition_spec_id);
+      case 503:
+        return ReadField(decoder, type, &file->added_snapshot_id);
+      case 504:
+        return ReadField(decoder, type, &file->added_files_count);
+      case 505:
+        return ReadField(decoder, type, &file->existing_files_count);
+      case 506:
+        return ReadField(decoder, type, &file->deleted_files_count);
+      case 507:
+        return ReadSummaries(decoder, type, &file->partitions);
+      case 512:
+        return ReadField(decoder, type, &file->added_rows_count);
+      case 513:
+        return ReadField(decoder, type, &file->existing_rows_count);
+      case 514:
+        return ReadField(decoder, type, &file->deleted_rows_count);
+      case 515:
+        return ReadField(decoder, type, &file->sequence_number);
+      case 516:
+        return ReadField(decoder, type, &file->min_sequence_number);
       case 517: {
         int32_t content = 0;
         LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, type, &content));
-        if (content != 0 && content != 1) return Status::Corruption("manifest content {} is unknown", content);
+        if (content != 0 && content != 1)
+          return Status::Corruption("manifest content {} is unknown", content);
         file->content = static_cast<ManifestContent>(content);
         return Status::Ok();
       }
-      case 519: return ReadField(decoder, type, &file->key_metadata);
-      case 520: return ReadField(decoder, type, &file->first_row_id);
-      default: return decoder.Skip(type);
+      case 519:
+        return ReadField(decoder, type, &file->key_metadata);
+      case 520:
+        return ReadField(decoder, type, &file->first_row_id);
+      default:
+        return decoder.Skip(type);
     }
   };
   for (const avro::RecordField& field : schema.fields) LIFEBOAT_RETURN_IF_ERROR(read(field));
@@ -136,7 +163,8 @@ Result<std::vector<ManifestFile>> ParseManifestList(std::string_view bytes, std:
   return files;
 }
 
-Result<std::string> WriteManifestList(const ManifestListHeader& header, const std::vector<ManifestFile>& manifests) {
+Result<std::string> WriteManifestList(const ManifestListHeader& header,
+                                      const std::vector<ManifestFile>& manifests) {
   avro::Metadata metadata;
   metadata["snapshot-id"] = std::to_string(header.snapshot_id);
   metadata["parent-snapshot-id"] =
@@ -144,15 +172,18 @@ Result<std::string> WriteManifestList(const ManifestListHeader& header, const st
   metadata["format-version"] = std::to_string(header.format_version);
   if (header.format_version > 1) metadata["sequence-number"] = std::to_string(header.sequence_number);
   if (header.format_version > 2) {
-    metadata["first-row-id"] = header.first_row_id ? std::to_string(*header.first_row_id) : std::string("null");
+    metadata["first-row-id"] =
+        header.first_row_id ? std::to_string(*header.first_row_id) : std::string("null");
   }
-  avro::ContainerWriter writer(ManifestListSchemaJson(header.format_version), metadata, avro::Codec::kDeflate);
+  avro::ContainerWriter writer(ManifestListSchemaJson(header.format_version), metadata,
+                               avro::Codec::kDeflate);
   for (const ManifestFile& file : manifests) {
     const bool counted = file.added_files_count && file.existing_files_count && file.deleted_files_count &&
                          file.added_rows_count && file.existing_rows_count && file.deleted_rows_count;
     if (header.format_version > 1 && !counted) {
-      return Status::InvalidArgument("manifest '{}' has no file and row counts, which format version {} requires",
-                                     file.manifest_path, header.format_version);
+      return Status::InvalidArgument(
+          "manifest '{}' has no file and row counts, which format version {} requires", file.manifest_path,
+          header.format_version);
     }
     if (header.format_version == 1 && file.content == ManifestContent::kDeletes) {
       return Status::InvalidArgument("manifest '{}' lists delete files, which format version 1 does not have",

@@ -150,8 +150,10 @@ struct ManifestWriter::State {
       return Status::InvalidArgument("'{}' does not belong into a manifest of {} files", file.file_path,
                                      header.content == ManifestContent::kData ? "data" : "delete");
     }
-    if (header.format_version > 1 && entry.status == ManifestEntry::Status::kExisting && !entry.sequence_number) {
-      return Status::InvalidArgument("'{}' is there already, so its sequence number must be told", file.file_path);
+    if (header.format_version > 1 && entry.status == ManifestEntry::Status::kExisting &&
+        !entry.sequence_number) {
+      return Status::InvalidArgument("'{}' is there already, so its sequence number must be told",
+                                     file.file_path);
     }
     if (!is_data && header.format_version == 1) {
       return Status::InvalidArgument("format version 1 has no delete files: '{}'", file.file_path);
@@ -162,8 +164,9 @@ struct ManifestWriter::State {
     }
     for (size_t i = 0; i < file.partition.size(); ++i) {
       if (!Suits(partition_type.fields[i].type, file.partition[i])) {
-        return Status::InvalidArgument("partition value {} of '{}' is not of type {}", partition_type.fields[i].name,
-                                       file.file_path, ToString(partition_type.fields[i].type));
+        return Status::InvalidArgument("partition value {} of '{}' is not of type {}",
+                                       partition_type.fields[i].name, file.file_path,
+                                       ToString(partition_type.fields[i].type));
       }
     }
     return Status::Ok();
@@ -215,7 +218,8 @@ struct ManifestWriter::State {
         break;
     }
     if (entry.is_live() && entry.sequence_number) {
-      min_sequence_number = std::min(min_sequence_number.value_or(*entry.sequence_number), *entry.sequence_number);
+      min_sequence_number =
+          std::min(min_sequence_number.value_or(*entry.sequence_number), *entry.sequence_number);
     }
     for (size_t i = 0; i < ranges.size(); ++i) ranges[i].Add(entry.data_file.partition[i]);
   }

@@ -21,15 +21,24 @@ class EntryReader {
     for (const avro::RecordField& field : schema_.fields) {
       const avro::Schema& type = *field.schema;
       switch (field.field_id.value_or(-1)) {
-        case 0: LIFEBOAT_RETURN_IF_ERROR(ReadStatus(decoder, type, &entry)); break;
-        case 1: LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, type, &entry.snapshot_id)); break;
+        case 0:
+          LIFEBOAT_RETURN_IF_ERROR(ReadStatus(decoder, type, &entry));
+          break;
+        case 1:
+          LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, type, &entry.snapshot_id));
+          break;
         case 2:
           LIFEBOAT_RETURN_IF_ERROR(ReadDataFile(decoder, type, &entry.data_file));
           has_file = true;
           break;
-        case 3: LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, type, &entry.sequence_number)); break;
-        case 4: LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, type, &entry.file_sequence_number)); break;
-        default: LIFEBOAT_RETURN_IF_ERROR(decoder.Skip(type));
+        case 3:
+          LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, type, &entry.sequence_number));
+          break;
+        case 4:
+          LIFEBOAT_RETURN_IF_ERROR(ReadField(decoder, type, &entry.file_sequence_number));
+          break;
+        default:
+          LIFEBOAT_RETURN_IF_ERROR(decoder.Skip(type));
       }
     }
     const DataFile& file = entry.data_file;
@@ -54,7 +63,8 @@ class EntryReader {
     if (schema.kind != avro::Kind::kRecord) return Status::Corruption("a partition is not a record");
     for (const avro::RecordField& field : schema.fields) {
       size_t index = 0;
-      while (index < partition_type_.fields.size() && partition_type_.fields[index].id != field.field_id) ++index;
+      while (index < partition_type_.fields.size() && partition_type_.fields[index].id != field.field_id)
+        ++index;
       if (index == partition_type_.fields.size()) {
         LIFEBOAT_RETURN_IF_ERROR(decoder.Skip(*field.schema));
         continue;
@@ -92,27 +102,48 @@ class EntryReader {
   Status ReadDataFileField(avro::Decoder& decoder, const avro::RecordField& field, DataFile* file) const {
     const avro::Schema& type = *field.schema;
     switch (field.field_id.value_or(-1)) {
-      case 134: return ReadContent(decoder, type, file);
-      case 100: return ReadField(decoder, type, &file->file_path);
-      case 101: return ReadFormat(decoder, type, file);
-      case 102: return ReadPartition(decoder, type, file);
-      case 103: return ReadField(decoder, type, &file->record_count);
-      case 104: return ReadField(decoder, type, &file->file_size_in_bytes);
-      case 108: return ReadField(decoder, type, &file->column_sizes);
-      case 109: return ReadField(decoder, type, &file->value_counts);
-      case 110: return ReadField(decoder, type, &file->null_value_counts);
-      case 137: return ReadField(decoder, type, &file->nan_value_counts);
-      case 125: return ReadField(decoder, type, &file->lower_bounds);
-      case 128: return ReadField(decoder, type, &file->upper_bounds);
-      case 131: return ReadField(decoder, type, &file->key_metadata);
-      case 132: return ReadField(decoder, type, &file->split_offsets);
-      case 135: return ReadField(decoder, type, &file->equality_ids);
-      case 140: return ReadField(decoder, type, &file->sort_order_id);
-      case 142: return ReadField(decoder, type, &file->first_row_id);
-      case 143: return ReadField(decoder, type, &file->referenced_data_file);
-      case 144: return ReadField(decoder, type, &file->content_offset);
-      case 145: return ReadField(decoder, type, &file->content_size_in_bytes);
-      default: return decoder.Skip(type);
+      case 134:
+        return ReadContent(decoder, type, file);
+      case 100:
+        return ReadField(decoder, type, &file->file_path);
+      case 101:
+        return ReadFormat(decoder, type, file);
+      case 102:
+        return ReadPartition(decoder, type, file);
+      case 103:
+        return ReadField(decoder, type, &file->record_count);
+      case 104:
+        return ReadField(decoder, type, &file->file_size_in_bytes);
+      case 108:
+        return ReadField(decoder, type, &file->column_sizes);
+      case 109:
+        return ReadField(decoder, type, &file->value_counts);
+      case 110:
+        return ReadField(decoder, type, &file->null_value_counts);
+      case 137:
+        return ReadField(decoder, type, &file->nan_value_counts);
+      case 125:
+        return ReadField(decoder, type, &file->lower_bounds);
+      case 128:
+        return ReadField(decoder, type, &file->upper_bounds);
+      case 131:
+        return ReadField(decoder, type, &file->key_metadata);
+      case 132:
+        return ReadField(decoder, type, &file->split_offsets);
+      case 135:
+        return ReadField(decoder, type, &file->equality_ids);
+      case 140:
+        return ReadField(decoder, type, &file->sort_order_id);
+      case 142:
+        return ReadField(decoder, type, &file->first_row_id);
+      case 143:
+        return ReadField(decoder, type, &file->referenced_data_file);
+      case 144:
+        return ReadField(decoder, type, &file->content_offset);
+      case 145:
+        return ReadField(decoder, type, &file->content_size_in_bytes);
+      default:
+        return decoder.Skip(type);
     }
   }
 
@@ -142,7 +173,8 @@ Result<ManifestHeader> ReadHeader(const avro::Metadata& metadata) {
   LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value schema, ParseJson(schema_text, "the manifest's schema"));
   LIFEBOAT_ASSIGN_OR_RETURN(header.schema, ParseSchema(schema));
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string spec_text, Required(metadata, "partition-spec"));
-  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value spec, ParseJson(spec_text, "the manifest's partition spec"));
+  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value spec,
+                            ParseJson(spec_text, "the manifest's partition spec"));
   if (spec.is_object()) {
     LIFEBOAT_ASSIGN_OR_RETURN(header.spec, ParsePartitionSpec(spec));
   } else {
@@ -185,8 +217,8 @@ Result<Manifest> ReadManifest(storage::Storage& storage, const ManifestFile& fil
     if (!entry.sequence_number && inherits) entry.sequence_number = file.sequence_number;
     if (!entry.file_sequence_number && inherits) entry.file_sequence_number = file.sequence_number;
     if (entry.is_live() && !entry.sequence_number) {
-      return Status::Corruption("Avro file '{}': '{}' was there before but has no sequence number", file.manifest_path,
-                                entry.data_file.file_path);
+      return Status::Corruption("Avro file '{}': '{}' was there before but has no sequence number",
+                                file.manifest_path, entry.data_file.file_path);
     }
     if (next_row_id && entry.is_live() && !entry.data_file.first_row_id) {
       entry.data_file.first_row_id = *next_row_id;

@@ -20,8 +20,8 @@ std::string TargetOf(const DataFile& file) {
 std::string DeleteIndex::PartitionKey(const DataFile& file) {
   std::string key = std::to_string(file.partition_spec_id) + "/";
   for (const Literal& value : file.partition) {
-    // Any injective text will do. Values keep their place when their column is widened, so int and long, float and
-    // double write alike.
+    // Any injective text will do. Values keep their place when their column is widened, so int and long,
+    // float and double write alike.
     const auto append = [&](char tag, const auto& number) {
       key.push_back(tag);
       key.append(reinterpret_cast<const char*>(&number), sizeof number);
@@ -46,7 +46,8 @@ std::string DeleteIndex::PartitionKey(const DataFile& file) {
   return key;
 }
 
-DeleteIndex::DeleteIndex(const std::vector<DeleteFile>& deletes, const TableMetadata& metadata) : deletes_(deletes) {
+DeleteIndex::DeleteIndex(const std::vector<DeleteFile>& deletes, const TableMetadata& metadata)
+    : deletes_(deletes) {
   for (uint32_t i = 0; i < deletes.size(); ++i) {
     const DataFile& file = deletes[i].file;
     if (file.content == FileContent::kEqualityDeletes) {
@@ -75,10 +76,12 @@ std::vector<uint32_t> DeleteIndex::For(const DataFile& file, int64_t sequence_nu
   const auto add = [&](const Group& group, bool equality) {
     for (const uint32_t index : group) {
       const int64_t delete_sequence = deletes_[index].sequence_number;
-      if (equality ? sequence_number < delete_sequence : sequence_number <= delete_sequence) found.push_back(index);
+      if (equality ? sequence_number < delete_sequence : sequence_number <= delete_sequence)
+        found.push_back(index);
     }
   };
-  const auto add_from = [&](const std::unordered_map<std::string, Group>& groups, const std::string& key, bool equality) {
+  const auto add_from = [&](const std::unordered_map<std::string, Group>& groups, const std::string& key,
+                            bool equality) {
     if (const auto group = groups.find(key); group != groups.end()) add(group->second, equality);
   };
   const std::string partition = PartitionKey(file);

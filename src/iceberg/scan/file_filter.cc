@@ -8,7 +8,9 @@
 namespace lifeboat::iceberg {
 namespace {
 
-bool IsFloating(const Type& type) { return type.id == TypeId::kFloat || type.id == TypeId::kDouble; }
+bool IsFloating(const Type& type) {
+  return type.id == TypeId::kFloat || type.id == TypeId::kDouble;
+}
 
 // A bound that cannot be read tells nothing.
 std::optional<Literal> Bound(const Type& type, const std::string* bytes) {
@@ -65,9 +67,12 @@ bool IsTopLevel(const Schema& schema, int32_t field_id) {
 bool FileFilter::Evaluate(const Expression& expression, const Leaf& leaf) {
   const auto evaluate = [&](const Expression& child) { return Evaluate(child, leaf); };
   switch (expression.op) {
-    case Expression::Op::kAnd: return std::all_of(expression.children.begin(), expression.children.end(), evaluate);
-    case Expression::Op::kOr: return std::any_of(expression.children.begin(), expression.children.end(), evaluate);
-    default: return leaf(expression);
+    case Expression::Op::kAnd:
+      return std::all_of(expression.children.begin(), expression.children.end(), evaluate);
+    case Expression::Op::kOr:
+      return std::any_of(expression.children.begin(), expression.children.end(), evaluate);
+    default:
+      return leaf(expression);
   }
 }
 
@@ -89,7 +94,8 @@ bool FileFilter::MayMatchManifest(const ManifestFile& manifest, const PartitionS
   if (manifest.partitions.size() != spec.fields.size()) return true;  // summaries were left out
   const Type type = PartitionType(spec, schema_);
   std::vector<ValueRange> ranges;
-  for (size_t i = 0; i < spec.fields.size(); ++i) ranges.push_back(RangeOf(manifest.partitions[i], type.fields[i].type));
+  for (size_t i = 0; i < spec.fields.size(); ++i)
+    ranges.push_back(RangeOf(manifest.partitions[i], type.fields[i].type));
   return Evaluate(filter_, [&](const Expression& leaf) { return MayMatchPartition(leaf, spec, ranges); });
 }
 
@@ -104,7 +110,8 @@ bool FileFilter::MayMatchFile(const DataFile& file, const PartitionSpec& spec) c
   });
 }
 
-bool MayMatch(const DataFile& file, const Schema& schema, const PartitionSpec& spec, const Expression& filter) {
+bool MayMatch(const DataFile& file, const Schema& schema, const PartitionSpec& spec,
+              const Expression& filter) {
   return FileFilter(filter, schema).MayMatchFile(file, spec);
 }
 

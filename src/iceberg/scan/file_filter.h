@@ -27,7 +27,8 @@ class FileFilter {
  private:
   using Leaf = std::function<bool(const Expression&)>;
   static bool Evaluate(const Expression& expression, const Leaf& leaf);
-  bool MayMatchPartition(const Expression& predicate, const PartitionSpec& spec, const std::vector<ValueRange>& ranges) const;
+  bool MayMatchPartition(const Expression& predicate, const PartitionSpec& spec,
+                         const std::vector<ValueRange>& ranges) const;
 
   Expression filter_;  // without kNot
   const Schema& schema_;

@@ -13,7 +13,8 @@ struct Target {
   const Schema* schema = nullptr;
 };
 
-// A snapshot asked for by id, or by a tag, is read with the schema it was written with; a branch with the current one.
+// A snapshot asked for by id, or by a tag, is read with the schema it was written with; a branch with the
+// current one.
 Result<Target> FindTarget(const TableMetadata& metadata, const ScanOptions& options) {
   Target target;
   target.schema = &metadata.schema();
@@ -47,7 +48,8 @@ class Planner {
       : storage_(storage), metadata_(metadata), filter_(filter, *plan.schema), plan_(plan) {}
 
   Status Plan(const Snapshot& snapshot) {
-    LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ManifestFile> manifests, ReadManifestList(storage_, snapshot));
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ManifestFile> manifests,
+                              ReadManifestList(storage_, snapshot));
     for (const ManifestFile& manifest : manifests) {
       if (!manifest.has_live_files()) continue;
       const PartitionSpec* spec = metadata_.FindSpec(manifest.partition_spec_id);
@@ -100,7 +102,8 @@ int64_t ScanPlan::size_bytes() const {
   return size;
 }
 
-Result<ScanPlan> PlanScan(storage::Storage& storage, const TableMetadata& metadata, const ScanOptions& options) {
+Result<ScanPlan> PlanScan(storage::Storage& storage, const TableMetadata& metadata,
+                          const ScanOptions& options) {
   LIFEBOAT_ASSIGN_OR_RETURN(const Target target, FindTarget(metadata, options));
   LIFEBOAT_RETURN_IF_ERROR(ValidateExpression(options.filter, *target.schema));
   ScanPlan plan;

@@ -28,15 +28,19 @@ bool HasNan(const Expression& predicate) {
 
 }  // namespace
 
-std::optional<Expression> Project(const Expression& predicate, const Transform& transform, const Type& source) {
+std::optional<Expression> Project(const Expression& predicate, const Transform& transform,
+                                  const Type& source) {
   if (transform.kind == Transform::Kind::kIdentity) return predicate;
-  if (transform.kind == Transform::Kind::kVoid || transform.kind == Transform::Kind::kUnknown) return std::nullopt;
+  if (transform.kind == Transform::Kind::kVoid || transform.kind == Transform::Kind::kUnknown)
+    return std::nullopt;
   Expression projected = predicate;
   switch (predicate.op) {
     case Op::kIsNull:
-    case Op::kNotNull: return projected;  // transforms keep null, and only null, null
+    case Op::kNotNull:
+      return projected;  // transforms keep null, and only null, null
     case Op::kEqual:
-    case Op::kIn: break;
+    case Op::kIn:
+      break;
     case Op::kLess:
     case Op::kLessOrEqual:
       if (!transform.preserves_order()) return std::nullopt;
@@ -51,7 +55,8 @@ std::optional<Expression> Project(const Expression& predicate, const Transform& 
       // A truncated value starts with the prefix, or with as much of it as is kept.
       if (transform.kind != Transform::Kind::kTruncate) return std::nullopt;
       break;
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
   if (HasNan(predicate)) return std::nullopt;
   for (Literal& literal : projected.literals) {
@@ -60,7 +65,8 @@ std::optional<Expression> Project(const Expression& predicate, const Transform& 
     if (predicate.op == Op::kGreater) literal = Neighbour(literal, 1);
     Literal transformed = transform.Apply(source, literal);
     // Truncation rounds down, except around the least number, which has nothing below to round to.
-    if (transform.kind == Transform::Kind::kTruncate && Compare(transformed, literal) > 0) return std::nullopt;
+    if (transform.kind == Transform::Kind::kTruncate && Compare(transformed, literal) > 0)
+      return std::nullopt;
     literal = std::move(transformed);
   }
   return projected;

@@ -54,21 +54,25 @@ bool MayCompare(const Expression& predicate, const ValueRange& range) {
     case Op::kGreaterOrEqual:
       if (range.may_be_nan) return true;
       return !(range.upper && Compare(*range.upper, literal) < 0);
-    case Op::kEqual: return MayEqual(literal, range);
+    case Op::kEqual:
+      return MayEqual(literal, range);
     case Op::kIn:
       return std::any_of(predicate.literals.begin(), predicate.literals.end(),
                          [&](const Literal& one) { return MayEqual(one, range); });
-    case Op::kNotEqual: return !IsExactly(literal, range);
+    case Op::kNotEqual:
+      return !IsExactly(literal, range);
     case Op::kNotIn:
       return std::none_of(predicate.literals.begin(), predicate.literals.end(),
                           [&](const Literal& one) { return IsExactly(one, range); });
-    case Op::kStartsWith: return MayStartWith(literal, range);
+    case Op::kStartsWith:
+      return MayStartWith(literal, range);
     case Op::kNotStartsWith: {
       const std::string* prefix = literal.As<std::string>();
       const std::string* value = range.exact && range.lower ? range.lower->As<std::string>() : nullptr;
       return prefix == nullptr || value == nullptr || !value->starts_with(*prefix);
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -76,13 +80,20 @@ bool MayCompare(const Expression& predicate, const ValueRange& range) {
 
 bool MayMatch(const Expression& predicate, const ValueRange& range) {
   switch (predicate.op) {
-    case Op::kTrue: return true;
-    case Op::kFalse: return false;
-    case Op::kIsNull: return range.may_be_null;
-    case Op::kNotNull: return range.may_be_value;
-    case Op::kIsNan: return range.may_be_value && range.may_be_nan;
-    case Op::kNotNan: return range.may_be_value;
-    default: return range.may_be_value && MayCompare(predicate, range);
+    case Op::kTrue:
+      return true;
+    case Op::kFalse:
+      return false;
+    case Op::kIsNull:
+      return range.may_be_null;
+    case Op::kNotNull:
+      return range.may_be_value;
+    case Op::kIsNan:
+      return range.may_be_value && range.may_be_nan;
+    case Op::kNotNan:
+      return range.may_be_value;
+    default:
+      return range.may_be_value && MayCompare(predicate, range);
   }
 }
 

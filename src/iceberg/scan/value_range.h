@@ -1,5 +1,5 @@
-// ValueRange: what is known of a set of values of one column — a file's, a manifest's partition field's — and whether
-// any of them can satisfy a predicate. Unknown counts as possible.
+// ValueRange: what is known of a set of values of one column — a file's, a manifest's partition field's — and
+// whether any of them can satisfy a predicate. Unknown counts as possible.
 //
 // NaN sorts above every number, as in the engines that ask, and is never inside the bounds.
 #ifndef LIFEBOAT_ICEBERG_SCAN_VALUE_RANGE_H_

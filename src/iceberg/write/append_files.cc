@@ -63,8 +63,8 @@ StringMap Summary(const Snapshot* parent, const std::vector<DataFile>& files, co
 
 class Append {
  public:
-  Append(storage::Storage& storage, const TableMetadata& metadata, const AppendOptions& options, const Clock& clock,
-         Random& random)
+  Append(storage::Storage& storage, const TableMetadata& metadata, const AppendOptions& options,
+         const Clock& clock, Random& random)
       : storage_(storage), metadata_(metadata), options_(options), clock_(clock), random_(random) {}
 
   Result<PreparedAppend> Run(const std::vector<DataFile>& files) {
@@ -94,8 +94,8 @@ class Append {
         return Status::InvalidArgument("cannot append '{}': it is a delete file", file.file_path);
       }
       if (metadata_.FindSpec(file.partition_spec_id) == nullptr) {
-        return Status::InvalidArgument("cannot append '{}': the table has no partition spec {}", file.file_path,
-                                       file.partition_spec_id);
+        return Status::InvalidArgument("cannot append '{}': the table has no partition spec {}",
+                                       file.file_path, file.partition_spec_id);
       }
     }
     return Status::Ok();
@@ -177,8 +177,8 @@ class Append {
     return Status::Ok();
   }
 
-  // Row lineage: every data manifest without row ids gets the next range. Manifests from before version 3 are counted
-  // in as well (spec, "First Row ID Assignment").
+  // Row lineage: every data manifest without row ids gets the next range. Manifests from before version 3 are
+  // counted in as well (spec, "First Row ID Assignment").
   void AssignRowIds(std::vector<ManifestFile>* manifests) {
     int64_t next = metadata_.next_row_id;
     snapshot_.first_row_id = next;
@@ -207,7 +207,8 @@ class Append {
     prepared_.requirements.push_back(std::move(unchanged));
     update::SetSnapshotRef move;
     move.ref_name = options_.branch;
-    if (const auto ref = metadata_.refs.find(options_.branch); ref != metadata_.refs.end()) move.ref = ref->second;
+    if (const auto ref = metadata_.refs.find(options_.branch); ref != metadata_.refs.end())
+      move.ref = ref->second;
     move.ref.snapshot_id = snapshot_.snapshot_id;
     prepared_.updates.push_back(update::AddSnapshot{std::move(snapshot_)});
     prepared_.updates.push_back(std::move(move));
