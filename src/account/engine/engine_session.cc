@@ -2,6 +2,7 @@
 
 #include "account/engine/bind_values.h"
 #include "account/engine/execute.h"
+#include "account/engine/statement_error.h"
 #include "account/sql/parser.h"
 #include "account/sql/sql_error.h"
 
@@ -70,7 +71,7 @@ Result<QueryResult> EngineSession::Execute(const StatementRequest& request) {
   if (result.ok()) result->session_changed = Differ(state, state_);
   state_ = std::move(state);
   // A statement that ended by itself just before it was cancelled keeps its result.
-  if (!result.ok() && cancelled_) return Cancelled();
+  if (!result.ok()) return cancelled_ ? Cancelled() : WithSqlError(result.status());
   return result;
 }
 
