@@ -58,9 +58,9 @@ Result<Applied> CatalogService::Apply(std::vector<Change> changes) {
 }
 
 Result<CatalogService::Published> CatalogService::Publish(const iceberg::TableMetadata& metadata,
+                                                          std::string json,
                                                           std::string_view previous_location) {
-  Published published{iceberg::NewMetadataLocation(metadata, previous_location),
-                      iceberg::ToJsonText(metadata)};
+  Published published{iceberg::NewMetadataLocation(metadata, previous_location), std::move(json)};
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(published.location));
   LIFEBOAT_RETURN_IF_ERROR(storage_.Write(published.location, published.json, {.durable = false}));
   return published;

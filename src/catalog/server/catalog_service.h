@@ -50,7 +50,9 @@ class CatalogService {
     std::string location;
     std::string json;
   };
-  Result<Published> Publish(const iceberg::TableMetadata& metadata, std::string_view previous_location);
+  // `json`: the metadata's text.
+  Result<Published> Publish(const iceberg::TableMetadata& metadata, std::string json,
+                            std::string_view previous_location);
   // Removes a metadata.json that no transaction names, because `reason` kept its transaction from being
   // applied. It stays when that is not certain.
   void Unpublish(const std::string& location, const Status& reason);

@@ -45,8 +45,9 @@ Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit) {
       iceberg::TableMetadata metadata,
       iceberg::ApplyUpdates(base.get(), commit.updates, {.base_location = base_location}, service.clock()));
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(metadata.location));
-  if (built.base != nullptr && iceberg::ToJsonText(metadata) == built.base->metadata_json()) return built;
-  LIFEBOAT_ASSIGN_OR_RETURN(built.published, service.Publish(metadata, base_location));
+  std::string json = iceberg::ToJsonText(metadata);
+  if (built.base != nullptr && json == built.base->metadata_json()) return built;
+  LIFEBOAT_ASSIGN_OR_RETURN(built.published, service.Publish(metadata, std::move(json), base_location));
   built.metadata = std::make_shared<const iceberg::TableMetadata>(std::move(metadata));
   return built;
 }

@@ -56,7 +56,8 @@ Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest
   if (requested.stage) {
     return net::HttpResponse::Json(200, LoadTableResultJson("", iceberg::ToJsonText(metadata)));
   }
-  LIFEBOAT_ASSIGN_OR_RETURN(CatalogService::Published published, service.Publish(metadata, ""));
+  LIFEBOAT_ASSIGN_OR_RETURN(CatalogService::Published published,
+                            service.Publish(metadata, iceberg::ToJsonText(metadata), ""));
   const Result<Applied> applied = service.Apply({CreateTableChange{.identifier = requested.identifier,
                                                                    .uuid = metadata.table_uuid,
                                                                    .metadata_location = published.location,
