@@ -176,6 +176,7 @@ Select Parser::ParseSelect() {
 SelectItem Parser::ParseSelectItem() {
   SelectItem item;
   item.expression = ParseExpression();
+  if (item.expression != nullptr) item.text = SourceOf(item.expression->span);
   item.alias = ParseAlias();
   return item;
 }

@@ -24,6 +24,7 @@ using TableRefPtr = std::unique_ptr<TableRef>;
 struct SelectItem {
   ExpressionPtr expression;  // a Star for *
   std::optional<Identifier> alias;
+  std::string text;  // the expression as written, which names the column where there is no alias
 };
 
 struct TableAlias {
