@@ -80,7 +80,7 @@ Status KillAndWait(Deployment& deployment, QueryLoop& loop, FailoverTrial& trial
                             WaitFor(clock, kAnswerLimit, [&] { return loop.answers() >= kAnswersBefore; }));
   if (!warm)
     return Status::Unavailable("the connection answered fewer than {} queries in a minute", kAnswersBefore);
-  Progress progress("failover", 1, "answers from the other account");
+  Progress progress("failover", 1, "answer from the other account");
   const int64_t killed = clock.MonotonicMicros();
   LIFEBOAT_RETURN_IF_ERROR(deployment.Kill(ProcessOf(trial.killed)));
   LIFEBOAT_ASSIGN_OR_RETURN(const bool moved, WaitFor(clock, kAnswerLimit, [&] {
