@@ -85,6 +85,7 @@ TEST_F(AccessTest, ASecondaryRoleMayStandInForCreateWithAWarning) {
 
 TEST_F(AccessTest, StrictModeRefusesThat) {
   strict_ = true;
+  analyst_.reset();  // an open session keeps its account open
   OpenAccount();
   Ok("CREATE ROLE maker");
   Ok("GRANT CREATE DATABASE ON ACCOUNT TO ROLE maker");

@@ -138,15 +138,24 @@ Status WithSqlError(const Status& status) {
     return MakeSqlError(status.code(), code, sql_state, status.message());
   };
   switch (status.code()) {
-    case StatusCode::kInvalidArgument: return make("001007", "22023");
-    case StatusCode::kNotFound: return make("002003", "02000");
-    case StatusCode::kAlreadyExists: return make("002002", "42710");
-    case StatusCode::kPermissionDenied: return make("003001", "42501");
-    case StatusCode::kUnsupported: return make("000002", "0A000");
-    case StatusCode::kResourceExhausted: return make("000603", "53100");
-    case StatusCode::kConflict: return make("000625", "57014");
-    case StatusCode::kCancelled: return make("000604", "57014");
-    default: return make("000603", "XX000");
+    case StatusCode::kInvalidArgument:
+      return make("001007", "22023");
+    case StatusCode::kNotFound:
+      return make("002003", "02000");
+    case StatusCode::kAlreadyExists:
+      return make("002002", "42710");
+    case StatusCode::kPermissionDenied:
+      return make("003001", "42501");
+    case StatusCode::kUnsupported:
+      return make("000002", "0A000");
+    case StatusCode::kResourceExhausted:
+      return make("000603", "53100");
+    case StatusCode::kConflict:
+      return make("000625", "57014");
+    case StatusCode::kCancelled:
+      return make("000604", "57014");
+    default:
+      return make("000603", "XX000");
   }
 }
 

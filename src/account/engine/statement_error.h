@@ -33,8 +33,8 @@ Status InvalidProperty(std::string_view name, std::string_view remedy);
 // 002029: Missing option(s): [X, Y]
 Status MissingOption(std::string_view options);
 
-// The same error with a SqlError: what modules below report (disk full, catalog away, a race lost) gets the code of its
-// kind.
+// The same error with a SqlError: what modules below report (disk full, catalog away, a race lost) gets the
+// code of its kind.
 Status WithSqlError(const Status& status);
 
 }  // namespace lifeboat::account
