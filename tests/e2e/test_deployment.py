@@ -92,9 +92,9 @@ class DeploymentTest(FolderTest):
 
     def test_sql_errors_name_code_and_line(self):
         d = self.deployment.up()
-        done = run("sql", "--dir", d.dir, "-q", "select 1;\nselect * from no_such_table", check=False)
+        done = run("sql", "--dir", d.dir, "-q", "select 1;\nselect * from no_such_database.a.b", check=False)
         self.assertEqual(done.returncode, 1)
-        self.assert_one_sentence(done, "002003", "NO_SUCH_TABLE", "query:2")
+        self.assert_one_sentence(done, "002003", "NO_SUCH_DATABASE", "query:2")
 
 
 class CannotStartTest(FolderTest):
