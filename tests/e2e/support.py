@@ -52,8 +52,7 @@ class FolderTest(unittest.TestCase):
     """A test with a folder of its own, in which nothing may run when it ends."""
 
     def setUp(self):
-        if not LIFEBOAT:
-            self.skipTest("LIFEBOAT does not name the binary")
+        self.assertTrue(LIFEBOAT, "the environment's LIFEBOAT must name the binary")
         self.folder = Path(tempfile.mkdtemp(prefix="lifeboat-e2e-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.addCleanup(self.end_servers)

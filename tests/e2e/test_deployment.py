@@ -2,12 +2,14 @@
 
 import json
 import os
+import pty
 import signal
 import socket
 import stat
+import subprocess
 import unittest
 
-from support import SMALL, Deployment, FolderTest, run, servers_below, wait_until
+from support import LIFEBOAT, SMALL, Deployment, FolderTest, run, servers_below, wait_until
 
 PROCESSES = ["account-primary", "account-secondary", "catalog", "gateway"]
 
@@ -94,7 +96,24 @@ class DeploymentTest(FolderTest):
         d = self.deployment.up()
         done = run("sql", "--dir", d.dir, "-q", "select 1;\nselect * from no_such_database.a.b", check=False)
         self.assertEqual(done.returncode, 1)
-        self.assert_one_sentence(done, "002003", "NO_SUCH_DATABASE", "query:2")
+        for word in ["query:2: 002003", "NO_SUCH_DATABASE"]:
+            self.assertIn(word, done.stderr)
+        self.assertIn("1", done.stdout)
+
+    def test_the_shell_on_a_terminal(self):
+        d = self.deployment.up()
+        terminal, inner = pty.openpty()
+        shell = subprocess.Popen([LIFEBOAT, "sql", "--dir", str(d.dir)], stdin=inner, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True)
+        os.close(inner)
+        os.write(terminal, b"select 'one; two'\n  as quoted;\nselect no_such_column from (select 1);\nselect 40 + 2;\n\x04")
+        text = shell.communicate(timeout=60)[0]
+        os.close(terminal)
+        self.assertEqual(shell.returncode, 0)
+        self.assertIn("ACCOUNTADMIN> ", text)
+        self.assertIn("one; two", text)
+        self.assertIn("000904", text)
+        self.assertIn("42", text)
 
 
 class CannotStartTest(FolderTest):

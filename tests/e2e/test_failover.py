@@ -76,10 +76,10 @@ class FailoverTest(FolderTest):
             self.skipTest("no snow command")
         connection, account = self.deployment.endpoints["connection"], self.deployment.endpoints["accounts"][0]
         command = [snow, "sql", "-x", "--account", connection["account"], "--host", connection["host"], "--port",
-                   str(connection["port"]), "--protocol", "http", "--user", account["user"], "--password",
-                   account["password"], "--format", "json", "-q",
+                   str(connection["port"]), "--protocol", "http", "--user", account["user"], "--format", "json", "-q",
                    "select count(*) as n from iceberg_prod.advertising.clicks"]
-        environment = {**os.environ, "SNOWFLAKE_HOME": str(self.folder / "snow")}
+        environment = {**os.environ, "SNOWFLAKE_HOME": str(self.folder / "snow"),
+                       "SNOWFLAKE_PASSWORD": account["password"]}
         (self.folder / "snow").mkdir()
 
         def ask():

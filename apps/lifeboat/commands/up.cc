@@ -30,17 +30,20 @@ void PrintHowToConnect(const std::string& dir, const Endpoints& endpoints) {
       connection.account, connection.host, connection.port, connection.protocol, primary.user,
       primary.password);
   fmt::print(
-      "\nsnow CLI\n  snow sql -x --account {} --host {} --port {} --protocol {} --user {} --password {} -q "
+      "\nsnow CLI\n  SNOWFLAKE_PASSWORD={} snow sql -x --account {} --host {} --port {} --protocol {} --user "
+      "{} -q "
       "\"select 1\"\n",
-      connection.account, connection.host, connection.port, connection.protocol, primary.user,
-      primary.password);
+      primary.password, connection.account, connection.host, connection.port, connection.protocol,
+      primary.user);
   fmt::print("\nlifeboat's own shell\n  lifeboat sql{} -q \"select current_account_name()\"\n", dir_option);
   fmt::print(
       "\nPyIceberg, or any other Iceberg REST client\n"
       "  load_catalog(\"lake\", type=\"rest\", uri=\"{}\", warehouse=\"{}\", credential=\"{}:{}\")\n",
       catalog.uri, catalog.warehouse, catalog.client_id, catalog.client_secret);
-  fmt::print("\nAll addresses and secrets: {}\nNext: lifeboat load{}    Stop: lifeboat down{}\n",
-             EndpointsPath(dir), dir_option, dir_option);
+  fmt::print(
+      "\nAll addresses and secrets: {0}\nNext: lifeboat load{1} && lifeboat runbook{1}    Stop: lifeboat "
+      "down{1}\n",
+      EndpointsPath(dir), dir_option);
 }
 
 Status Run(Options& options) {

@@ -48,6 +48,14 @@ bool IsComplete(const std::string& script) {
   return statements.size() >= 2 && statements.back().text == "SELECT";
 }
 
+// "ICEBERG_ANALYST@ICEBERG_PROD.ADVERTISING> ", leaving out what is not set.
+std::string Prompt(const driver::CurrentObjects& current) {
+  std::string prompt = current.role;
+  if (!current.database.empty()) prompt += "@" + current.database;
+  if (!current.schema.empty()) prompt += "." + current.schema;
+  return prompt + "> ";
+}
+
 bool IsBlank(const std::string& script) {
   return account::sql::SplitStatements(script).empty();
 }
@@ -59,9 +67,7 @@ Status RunInteractively(driver::DriverClient& client, driver::ResultFormat forma
   LineReader reader(STDIN_FILENO);
   std::string script;
   while (true) {
-    const driver::CurrentObjects& current = client.current();
-    const std::string prompt =
-        script.empty() ? fmt::format("{}@{}.{}> ", current.role, current.database, current.schema) : "   -> ";
+    const std::string prompt = script.empty() ? Prompt(client.current()) : "   -> ";
     fmt::print("{}", prompt);
     std::fflush(stdout);
     std::string line;
@@ -82,8 +88,7 @@ Status RunInteractively(driver::DriverClient& client, driver::ResultFormat forma
     const int64_t started = SystemClock().MonotonicMicros();
     const Status status = RunScript(client, script, "input", [&](const driver::ResultSet& result) {
       const double seconds = static_cast<double>(SystemClock().MonotonicMicros() - started) / 1e6;
-      fmt::print("{}{} rows in {}\n", driver::FormatResult(result, format), result.rows.size(),
-                 ShortDuration(seconds));
+      fmt::print("{}{}\n", driver::FormatResult(result, format), ShortDuration(seconds));
     });
     if (!status.ok()) fmt::print(stderr, "{}\n", status.message());
     script.clear();
