@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 import subprocess
+import time
 import unittest
 
 from support import LIFEBOAT, SMALL, Deployment, FolderTest, run, servers_below, wait_until
@@ -91,6 +92,36 @@ class DeploymentTest(FolderTest):
             made = json.loads(run("generate", "-o", data, "--format", form, *SMALL, "--json").stdout)
             loaded = json.loads(run("load", "--dir", d.dir, "--from", data, "--replace", "--json").stdout)
             self.assertEqual({t["name"]: t["rows"] for t in loaded["tables"]}, made["rows"])
+
+    def interrupted_load(self, how, after_seconds):
+        d = self.deployment
+        load = subprocess.Popen([LIFEBOAT, "load", "--dir", str(d.dir), "--campaigns", "40", "--impressions", "20000"],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(after_seconds)
+        load.send_signal(how)
+        return load.wait(timeout=60)
+
+    def test_an_interrupted_load_leaves_whole_tables_or_none(self):
+        d = self.deployment.up()
+        codes = set()
+        for after in (0.1, 0.3, 0.6, 1.0):
+            codes.add(self.interrupted_load(signal.SIGINT, after))
+        self.assertIn(1, codes, "every load was over before it could be interrupted")
+        self.interrupted_load(signal.SIGKILL, 0.4)
+        finished = json.loads(run("load", "--dir", d.dir, "--campaigns", 40, "--impressions", 20000, "--json").stdout)
+        run("runbook", "--dir", d.dir, "--quiet")
+        for table in finished["tables"]:
+            counted = d.sql(f"select count(*) as n from iceberg_prod.advertising.{table['name']}")[0]["N"]
+            self.assertEqual(counted, table["rows"], table["name"])
+
+    def test_an_interrupted_load_leaves_no_data_files_behind(self):
+        d = self.deployment.up()
+        code = self.interrupted_load(signal.SIGINT, 0.3)
+        if code == 0:
+            self.skipTest("the load was over before it could be interrupted")
+        for table in (d.dir / "lake" / "iceberg_advertising_db").iterdir():
+            if list(table.rglob("*.parquet")):
+                self.assertTrue(list(table.rglob("snap-*.avro")), f"{table.name} has data files but no snapshot")
 
     def test_sql_errors_name_code_and_line(self):
         d = self.deployment.up()

@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 #include <memory>
 
 #include "lifeboat/cli/progress.h"
@@ -24,7 +27,8 @@ struct Options {
 };
 
 void PrintJson(const Options& options, const GenerateSummary& summary) {
-  fmt::print("{{\"output\":\"{}\",\"format\":\"{}\",\"rows\":{{", options.request.dir, options.format);
+  fmt::print("{{\"output\":{},\"format\":\"{}\",\"rows\":{{",
+             boost::json::serialize(boost::json::string(options.request.dir)), options.format);
   for (size_t i = 0; i < kTables.size(); ++i) {
     fmt::print("{}\"{}\":{}", i == 0 ? "" : ",", TableName(kTables[i]), summary.rows[i]);
   }

@@ -1,0 +1,41 @@
+#include "lifeboat/deployment/configuration.h"
+
+#include <gtest/gtest.h>
+
+#include "base/config.h"
+#include "base/testing.h"
+#include "lifeboat/server/server_part.h"
+
+namespace lifeboat::app {
+namespace {
+
+// What `up` writes is what `server` reads: every key, and no other.
+TEST(ConfigurationTest, ServersReadAllOfIt) {
+  ASSERT_OK_AND_ASSIGN(const Settings settings, MakeSettings(20'000, SystemRandom()));
+  const std::string dir = "/lake \"of\" back\\slash\nand newline";
+  struct Case {
+    const char* section;
+    std::string text;
+    Result<StartPart> (*read)(const ConfigTable&);
+  };
+  for (const Case& c : {Case{"catalog", CatalogConfiguration(dir, settings), ReadCatalogPart},
+                        Case{"account", AccountConfiguration("PRIMARY", dir, 1, settings), ReadAccountPart},
+                        Case{"gateway", GatewayConfiguration(dir, settings), ReadGatewayPart}}) {
+    ASSERT_OK_AND_ASSIGN(const Config config, Config::Parse(c.text, c.section));
+    ASSERT_OK_AND_ASSIGN(const ConfigTable section, config.root().Table(c.section));
+    EXPECT_OK(c.read(section));
+    EXPECT_OK(config.CheckAllKeysRead());
+  }
+}
+
+TEST(ConfigurationTest, SecretsDiffer) {
+  ASSERT_OK_AND_ASSIGN(const Settings one, MakeSettings(20'000, SystemRandom()));
+  ASSERT_OK_AND_ASSIGN(const Settings two, MakeSettings(20'000, SystemRandom()));
+  EXPECT_NE(one.admin_password, two.admin_password);
+  EXPECT_NE(one.catalog_client_secret, two.catalog_client_secret);
+  EXPECT_NE(one.connection_token_key, two.connection_token_key);
+  EXPECT_EQ(one.Port(kSecondaryPort), 20'004);
+}
+
+}  // namespace
+}  // namespace lifeboat::app
