@@ -2,7 +2,7 @@
 # are left out (`make test` always sets it).
 set(LIFEBOAT_TEST_VENVS "" CACHE PATH "Folder of Python environments made by scripts/test-venv")
 foreach(entry IN ITEMS LIFEBOAT_TEST_PYTHON=iceberg/bin/python LIFEBOAT_TEST_PYTHON_SF4=sf4/bin/python
-                       LIFEBOAT_TEST_PYTHON_SF5=sf5/bin/python LIFEBOAT_TEST_SNOW=cli/bin/snow)
+                       LIFEBOAT_TEST_PYTHON_SF5=sf5/bin/python LIFEBOAT_TEST_SNOW=snow/bin/snow)
   string(REPLACE "=" ";" entry ${entry})
   list(GET entry 0 variable)
   list(GET entry 1 path)
