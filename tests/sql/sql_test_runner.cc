@@ -25,9 +25,6 @@
 namespace lifeboat::sqltest {
 namespace {
 
-constexpr int64_t kNowMicros =
-    1'736'942'400'000'000;  // 2025-01-15 12:00:00 UTC: what CURRENT_TIMESTAMP answers
-
 class TempFolder {
  public:
   TempFolder() {
@@ -236,7 +233,7 @@ class FileRun {
   const std::string path_;
   const TestFile& file_;
   TempFolder folder_;
-  ManualClock clock_{kNowMicros};
+  ManualClock clock_;
   std::unique_ptr<account::AccountService> service_;
   std::map<std::string, std::shared_ptr<account::Session>> sessions_;
   std::shared_ptr<account::Session> session_;

@@ -25,6 +25,10 @@ QueryPtr Parser::ParseQuery() {
   ParseWith(query.get());
   query->body = ParseSetOperations(ParseIntersections(ParseQueryPrimary()));
   ParseQueryTail(query.get());
+  // TOP n of a query's only block is its LIMIT n: it counts rows in the order of ORDER BY.
+  if (query->body != nullptr && query->limit == nullptr) {
+    if (auto* select = std::get_if<Select>(&query->body->node)) query->limit = std::move(select->top);
+  }
   query->span = SpanFrom(first);
   query->height = height_ + 1;
   height_ = std::max(outer_height, query->height);

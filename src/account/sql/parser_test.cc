@@ -226,6 +226,13 @@ TEST(ParserTest, QueriesThatMustParse) {
   }
 }
 
+TEST(ParserTest, TopIsTheLimitOfItsQuery) {
+  const auto select = ParseAs<SelectStatement>("select top 3 a from t order by a");
+  ASSERT_NE(select.query->limit, nullptr);
+  EXPECT_EQ(std::get<Literal>(select.query->limit->node).text, "3");
+  EXPECT_EQ(SelectOf(*select.query).top, nullptr);
+}
+
 // --- session
 
 TEST(ParserTest, UseAndSet) {

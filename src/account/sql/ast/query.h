@@ -97,7 +97,7 @@ struct NamedWindow {
 
 struct Select {
   bool distinct = false;
-  ExpressionPtr top;  // SELECT TOP n; may be null
+  ExpressionPtr top;  // SELECT TOP n in a branch of a set operation; may be null
   std::vector<SelectItem> items;
   TableRefPtr from;  // may be null
   ExpressionPtr where;

@@ -107,8 +107,8 @@ Result<Typed> WindowValue(FunctionContext& c) {
 
 Result<Typed> RatioToReport(FunctionContext& c) {
   if (c.arguments.size() != 1) return WrongCount(c);
-  return Typed{fmt::format("(CAST({} AS DOUBLE) / nullif(sum({}){}, 0))", c.arguments[0].sql, c.arguments[0].sql, c.suffix),
-               DataType::Float()};
+  const Typed& part = c.arguments[0];
+  return Divide(part, {fmt::format("nullif(sum({}){}, 0)", part.sql, c.suffix), part.type});
 }
 
 // --- numbers
@@ -138,6 +138,7 @@ Result<Typed> Round(FunctionContext& c) {
   const bool plain = !literal.empty() && literal.size() < 3 &&
                      std::all_of(literal.begin(), literal.end(), [](char ch) { return ch >= '0' && ch <= '9'; });
   if (plain) scale = std::min(scale, std::stoi(literal));
+  if (literal.starts_with('-') || literal.starts_with("(-")) scale = 0;
   return Typed{fmt::format("CAST({} AS DECIMAL(38,{}))", sql, scale), DataType::Number(38, scale)};
 }
 

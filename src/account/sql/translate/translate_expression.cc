@@ -109,7 +109,17 @@ Status InvalidIdentifier(const std::string& shown, Location location) {
 }
 
 Result<Typed> Translator::Translate(const Expression& expression, const Scope& scope) {
-  return std::visit([&](const auto& node) { return One(node, expression, scope); }, expression.node);
+  Result<Typed> value = std::visit([&](const auto& node) { return One(node, expression, scope); }, expression.node);
+  // Some translations name an operand twice, so nesting them doubles the text at each level.
+  if (value.ok() && value->sql.size() > kMaxTranslatedBytes) {
+    const Location at = expression.span.location;
+    return MakeSqlError(StatusCode::kResourceExhausted, "000604", "42601",
+                        fmt::format("SQL compilation error: error line {} at position {}\nthe expression is too complex; "
+                                    "compute parts of it in a subquery",
+                                    at.line, at.position),
+                        at.line, at.position);
+  }
+  return value;
 }
 
 Result<std::vector<Typed>> Translator::TranslateAll(const std::vector<ExpressionPtr>& expressions, const Scope& scope) {
@@ -261,15 +271,29 @@ Result<Typed> Translator::One(const Unary& e, const Expression&, const Scope& sc
   return operand;
 }
 
+namespace {
+
+// A divisor that needs no check: a literal other than zero, or NULLIF(x, 0).
+bool NeverZero(const std::string& sql) {
+  if (sql.starts_with("nullif(") && sql.ends_with(", 0)")) return true;
+  const bool literal = !sql.empty() && sql.find_first_not_of("0123456789.") == std::string::npos;
+  return literal && sql.find_first_of("123456789") != std::string::npos;
+}
+
+}  // namespace
+
 Typed Divide(const Typed& a, const Typed& b) {
-  const std::string guard = fmt::format("CASE WHEN {} = 0 THEN error('Division by zero') ELSE ", b.sql);
+  const bool checked = !NeverZero(b.sql);
+  const std::string guard =
+      checked ? fmt::format("CASE WHEN {} = 0 THEN error('Division by zero') ELSE ", b.sql) : std::string();
+  const char* end = checked ? " END" : "";
   if (!a.type.is_number() || !b.type.is_number()) {
     const bool is_float = a.type.kind == TypeKind::kFloat || b.type.kind == TypeKind::kFloat;
-    return {fmt::format("({}({} / {}) END)", guard, a.sql, b.sql), is_float ? DataType::Float() : DataType()};
+    return {fmt::format("({}({} / {}){})", guard, a.sql, b.sql, end), is_float ? DataType::Float() : DataType()};
   }
   const int scale = std::max(a.type.scale, std::min(a.type.scale + 6, 12));
-  return {fmt::format("({}CAST(round(CAST({} AS DOUBLE) / {}, {}) AS DECIMAL(38,{})) END)", guard, a.sql, b.sql, scale,
-                      scale),
+  return {fmt::format("({}CAST(round(CAST({} AS DOUBLE) / {}, {}) AS DECIMAL(38,{})){})", guard, a.sql, b.sql, scale,
+                      scale, end),
           DataType::Number(38, scale)};
 }
 
@@ -284,6 +308,7 @@ Result<Typed> Translator::One(const Binary& e, const Expression&, const Scope& s
   switch (e.op) {
     case BinaryOperator::kDivide: return Divide(left, right);
     case BinaryOperator::kConcat:
+      if (left.sql == "NULL" || right.sql == "NULL") return Typed{"CAST(NULL AS VARCHAR)", DataType::Text()};
       return Typed{fmt::format("({} || {})", AsText(left).sql, AsText(right).sql), DataType::Text()};
     case BinaryOperator::kAdd:
     case BinaryOperator::kSubtract:

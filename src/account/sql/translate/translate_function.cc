@@ -150,6 +150,8 @@ Result<Typed> Translator::TranslateCall(const std::string& name, const FunctionC
   for (const Identifier& part : call.name.parts) full_name += (full_name.empty() ? "" : ".") + part.text;
   LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<Constant> value, resolver_.SessionFunction(full_name, arguments));
   if (!value) return UnknownFunction(full_name, location);
+  // Session functions answer text: CURRENT_DATABASE() is a VARCHAR even where there is none.
+  if (value->kind == LiteralKind::kNull) return Typed{"CAST(NULL AS VARCHAR)", DataType::Text()};
   return TypedConstant(*value);
 }
 

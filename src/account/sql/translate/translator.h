@@ -6,6 +6,7 @@
 #ifndef LIFEBOAT_ACCOUNT_SQL_TRANSLATE_TRANSLATOR_H_
 #define LIFEBOAT_ACCOUNT_SQL_TRANSLATE_TRANSLATOR_H_
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 #include "account/sql/translate/translate_query.h"
 
 namespace lifeboat::account::sql {
+
+inline constexpr size_t kMaxTranslatedBytes = 8 << 20;  // of one expression
 
 struct Typed {
   std::string sql;
