@@ -66,23 +66,29 @@ Status Unsupported(const std::string& what) {
 }
 
 Status OutOfRange(const TypeName& name, int64_t value, int64_t low, int64_t high) {
-  return MakeSqlError(StatusCode::kInvalidArgument, "001003", "42000",
-                      fmt::format("SQL compilation error:\ninvalid value {} for {}: it must be between {} and {}.",
-                                  value, name.name, low, high));
+  return MakeSqlError(
+      StatusCode::kInvalidArgument, "001003", "42000",
+      fmt::format("SQL compilation error:\ninvalid value {} for {}: it must be between {} and {}.", value,
+                  name.name, low, high));
 }
 
 }  // namespace
 
 DataType DataType::Of(TypeKind kind) {
   switch (kind) {
-    case TypeKind::kNumber: return Number();
-    case TypeKind::kText: return Text();
-    case TypeKind::kBinary: return {kind, 0, 0, kMaxBinaryLength};
+    case TypeKind::kNumber:
+      return Number();
+    case TypeKind::kText:
+      return Text();
+    case TypeKind::kBinary:
+      return {kind, 0, 0, kMaxBinaryLength};
     case TypeKind::kTime:
     case TypeKind::kTimestampNtz:
     case TypeKind::kTimestampLtz:
-    case TypeKind::kTimestampTz: return {kind, 9, 0, 0};
-    default: return {kind, 0, 0, 0};
+    case TypeKind::kTimestampTz:
+      return {kind, 9, 0, 0};
+    default:
+      return {kind, 0, 0, 0};
   }
 }
 
@@ -96,7 +102,9 @@ Result<DataType> ResolveType(const TypeName& name) {
   }
   const std::vector<int64_t>& arguments = name.arguments;
   if (arguments.empty()) return type;
-  const size_t most = synonym->arguments == Arguments::kNone ? 0 : synonym->arguments == Arguments::kNumber ? 2 : 1;
+  const size_t most = synonym->arguments == Arguments::kNone     ? 0
+                      : synonym->arguments == Arguments::kNumber ? 2
+                                                                 : 1;
   if (arguments.size() > most) return Unsupported(name.name + "(…)");
   switch (synonym->arguments) {
     case Arguments::kNumber: {
@@ -111,7 +119,8 @@ Result<DataType> ResolveType(const TypeName& name) {
     case Arguments::kLength: {
       // Longer than the old maximum of 16 MB is allowed by newer accounts; the limit stays a limit.
       const int64_t most_length = type.kind == TypeKind::kText ? 8 * kMaxTextLength : 8 * kMaxBinaryLength;
-      if (arguments[0] < 1 || arguments[0] > most_length) return OutOfRange(name, arguments[0], 1, most_length);
+      if (arguments[0] < 1 || arguments[0] > most_length)
+        return OutOfRange(name, arguments[0], 1, most_length);
       type.length = arguments[0];
       return type;
     }
@@ -119,47 +128,72 @@ Result<DataType> ResolveType(const TypeName& name) {
       if (arguments[0] < 0 || arguments[0] > 9) return OutOfRange(name, arguments[0], 0, 9);
       type.precision = static_cast<int>(arguments[0]);
       return type;
-    case Arguments::kNone: break;
+    case Arguments::kNone:
+      break;
   }
   return type;
 }
 
 std::string ToString(const DataType& type) {
   switch (type.kind) {
-    case TypeKind::kUnknown: return "UNKNOWN";
-    case TypeKind::kNumber: return fmt::format("NUMBER({},{})", type.precision, type.scale);
-    case TypeKind::kFloat: return "FLOAT";
-    case TypeKind::kText: return fmt::format("VARCHAR({})", type.length);
-    case TypeKind::kBinary: return fmt::format("BINARY({})", type.length);
-    case TypeKind::kBoolean: return "BOOLEAN";
-    case TypeKind::kDate: return "DATE";
-    case TypeKind::kTime: return fmt::format("TIME({})", type.precision);
-    case TypeKind::kTimestampNtz: return fmt::format("TIMESTAMP_NTZ({})", type.precision);
-    case TypeKind::kTimestampLtz: return fmt::format("TIMESTAMP_LTZ({})", type.precision);
-    case TypeKind::kTimestampTz: return fmt::format("TIMESTAMP_TZ({})", type.precision);
-    case TypeKind::kVariant: return "VARIANT";
-    case TypeKind::kObject: return "OBJECT";
-    case TypeKind::kArray: return "ARRAY";
+    case TypeKind::kUnknown:
+      return "UNKNOWN";
+    case TypeKind::kNumber:
+      return fmt::format("NUMBER({},{})", type.precision, type.scale);
+    case TypeKind::kFloat:
+      return "FLOAT";
+    case TypeKind::kText:
+      return fmt::format("VARCHAR({})", type.length);
+    case TypeKind::kBinary:
+      return fmt::format("BINARY({})", type.length);
+    case TypeKind::kBoolean:
+      return "BOOLEAN";
+    case TypeKind::kDate:
+      return "DATE";
+    case TypeKind::kTime:
+      return fmt::format("TIME({})", type.precision);
+    case TypeKind::kTimestampNtz:
+      return fmt::format("TIMESTAMP_NTZ({})", type.precision);
+    case TypeKind::kTimestampLtz:
+      return fmt::format("TIMESTAMP_LTZ({})", type.precision);
+    case TypeKind::kTimestampTz:
+      return fmt::format("TIMESTAMP_TZ({})", type.precision);
+    case TypeKind::kVariant:
+      return "VARIANT";
+    case TypeKind::kObject:
+      return "OBJECT";
+    case TypeKind::kArray:
+      return "ARRAY";
   }
   return "UNKNOWN";
 }
 
 std::string ToDuckDbType(const DataType& type) {
   switch (type.kind) {
-    case TypeKind::kNumber: return fmt::format("DECIMAL({},{})", type.precision, type.scale);
-    case TypeKind::kFloat: return "DOUBLE";
-    case TypeKind::kBinary: return "BLOB";
-    case TypeKind::kBoolean: return "BOOLEAN";
-    case TypeKind::kDate: return "DATE";
-    case TypeKind::kTime: return "TIME";
-    case TypeKind::kTimestampNtz: return "TIMESTAMP";
+    case TypeKind::kNumber:
+      return fmt::format("DECIMAL({},{})", type.precision, type.scale);
+    case TypeKind::kFloat:
+      return "DOUBLE";
+    case TypeKind::kBinary:
+      return "BLOB";
+    case TypeKind::kBoolean:
+      return "BOOLEAN";
+    case TypeKind::kDate:
+      return "DATE";
+    case TypeKind::kTime:
+      return "TIME";
+    case TypeKind::kTimestampNtz:
+      return "TIMESTAMP";
     case TypeKind::kTimestampLtz:
-    case TypeKind::kTimestampTz: return "TIMESTAMP WITH TIME ZONE";
+    case TypeKind::kTimestampTz:
+      return "TIMESTAMP WITH TIME ZONE";
     case TypeKind::kVariant:
     case TypeKind::kObject:
-    case TypeKind::kArray: return "JSON";
+    case TypeKind::kArray:
+      return "JSON";
     case TypeKind::kText:
-    case TypeKind::kUnknown: return "VARCHAR";
+    case TypeKind::kUnknown:
+      return "VARCHAR";
   }
   return "VARCHAR";
 }

@@ -6,14 +6,23 @@
 namespace lifeboat::account::sql {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool IsBlank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
 // Bytes of non-ASCII characters count as letters, so that a name in any script is one token.
 bool IsWordStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
-bool IsWordPart(char c) { return IsWordStart(c) || IsDigit(c) || c == '$'; }
-char ToUpper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+bool IsWordPart(char c) {
+  return IsWordStart(c) || IsDigit(c) || c == '$';
+}
+char ToUpper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 int HexValue(char c) {
   if (IsDigit(c)) return c - '0';
@@ -35,10 +44,9 @@ void AppendUtf8(uint32_t code, std::string* out) {
 }
 
 // Longest first where one is the beginning of another.
-constexpr std::string_view kSymbols[] = {"->>", "::", "=>", "||", "->", "<=", ">=", "<>", "!=", ":=", "**",
-                                         "(",   ")",  "[",  "]",  "{",  "}",  ",",  ";",  ".",  ":",  "=",
-                                         "<",   ">",  "+",  "-",  "*",  "/",  "%",  "?",  "@",  "&",  "|",
-                                         "^",   "~",  "!"};
+constexpr std::string_view kSymbols[] = {
+    "->>", "::", "=>", "||", "->", "<=", ">=", "<>", "!=", ":=", "**", "(", ")", "[", "]", "{", "}", ",",
+    ";",   ".",  ":",  "=",  "<",  ">",  "+",  "-",  "*",  "/",  "%",  "?", "@", "&", "|", "^", "~", "!"};
 
 class Lexer {
  public:
@@ -102,8 +110,8 @@ class Lexer {
     return false;
   }
 
-  // Comments nest. Where the nesting never closes, an inner `/*` was only text (a path with a wildcard), and the
-  // comment ends at its first `*/`.
+  // Comments nest. Where the nesting never closes, an inner `/*` was only text (a path with a wildcard), and
+  // the comment ends at its first `*/`.
   size_t BlockCommentEnd(size_t begin) {
     const size_t first_close = text_.find("*/", begin + 2);
     if (first_close == std::string_view::npos) return std::string_view::npos;
@@ -112,7 +120,8 @@ class Lexer {
     while (!nesting_hopeless_) {
       const size_t close = text_.find("*/", at);
       if (close == std::string_view::npos) {
-        // Every later comment would run to the end of the text too: decide once, so that hostile input stays linear.
+        // Every later comment would run to the end of the text too: decide once, so that hostile input stays
+        // linear.
         nesting_hopeless_ = true;
         break;
       }
@@ -179,12 +188,23 @@ class Lexer {
   size_t ScanEscape(size_t i, std::string* out) const {
     const char c = text_[i];
     switch (c) {
-      case 'b': out->push_back('\b'); return i + 1;
-      case 'f': out->push_back('\f'); return i + 1;
-      case 'n': out->push_back('\n'); return i + 1;
-      case 'r': out->push_back('\r'); return i + 1;
-      case 't': out->push_back('\t'); return i + 1;
-      case 'x': case 'u': {
+      case 'b':
+        out->push_back('\b');
+        return i + 1;
+      case 'f':
+        out->push_back('\f');
+        return i + 1;
+      case 'n':
+        out->push_back('\n');
+        return i + 1;
+      case 'r':
+        out->push_back('\r');
+        return i + 1;
+      case 't':
+        out->push_back('\t');
+        return i + 1;
+      case 'x':
+      case 'u': {
         const size_t digits = c == 'x' ? 2 : 4;
         uint32_t code = 0;
         for (size_t k = 1; k <= digits; ++k) {
@@ -198,12 +218,14 @@ class Lexer {
         AppendUtf8(code, out);
         return i + 1 + digits;
       }
-      default: break;
+      default:
+        break;
     }
     if (c >= '0' && c <= '7') {
       uint32_t code = 0;
       size_t k = 0;
-      while (k < 3 && At(i + k) >= '0' && At(i + k) <= '7') code = code * 8 + static_cast<uint32_t>(At(i + k++) - '0');
+      while (k < 3 && At(i + k) >= '0' && At(i + k) <= '7')
+        code = code * 8 + static_cast<uint32_t>(At(i + k++) - '0');
       AppendUtf8(code, out);
       return i + k;
     }
@@ -258,7 +280,8 @@ class Lexer {
     }
     size_t first = std::string_view::npos;
     bool closes_pair = true;  // an inner `$$` opens a literal, the next closes it
-    for (size_t close = text_.find("$$", begin); close != std::string_view::npos; close = text_.find("$$", close + 2)) {
+    for (size_t close = text_.find("$$", begin); close != std::string_view::npos;
+         close = text_.find("$$", close + 2)) {
       if (first == std::string_view::npos) first = close;
       size_t after = close + 2;
       while (after < text_.size() && IsBlank(text_[after])) ++after;
@@ -322,7 +345,9 @@ class Lexer {
 
 }  // namespace
 
-std::vector<Token> Lex(std::string_view text, BodyEnd body_end) { return Lexer(text, body_end).Run(); }
+std::vector<Token> Lex(std::string_view text, BodyEnd body_end) {
+  return Lexer(text, body_end).Run();
+}
 
 std::string_view AfterCommentResidue(std::string_view text) {
   const std::vector<Token> tokens = Lex(text);

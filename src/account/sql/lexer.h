@@ -1,10 +1,10 @@
 // Lexer: SQL text to tokens that know their place in it.
 //
-// Comments (`--`, `//`, `/* */`, nested ones too) separate tokens and are otherwise dropped. Unquoted words are folded
-// to upper case in `text`; strings and quoted identifiers have their escapes resolved. The source spelling stays
-// reachable through the token's span. Lexing never fails: what is no token (an unterminated string, a stray
-// character) becomes a kInvalid token, which no grammar rule accepts.
-// Source: Snowflake documentation, "Identifier requirements", "String & binary data types".
+// Comments (`--`, `//`, `/* */`, nested ones too) separate tokens and are otherwise dropped. Unquoted words
+// are folded to upper case in `text`; strings and quoted identifiers have their escapes resolved. The source
+// spelling stays reachable through the token's span. Lexing never fails: what is no token (an unterminated
+// string, a stray character) becomes a kInvalid token, which no grammar rule accepts. Source: Snowflake
+// documentation, "Identifier requirements", "String & binary data types".
 #ifndef LIFEBOAT_ACCOUNT_SQL_LEXER_H_
 #define LIFEBOAT_ACCOUNT_SQL_LEXER_H_
 
@@ -37,18 +37,19 @@ struct Token {
   Location location;
 };
 
-// Where a `$$` routine body ends (after AS of a procedure, function or task, or after EXECUTE IMMEDIATE). Other `$$`
-// literals always end at the next `$$`.
+// Where a `$$` routine body ends (after AS of a procedure, function or task, or after EXECUTE IMMEDIATE).
+// Other `$$` literals always end at the next `$$`.
 enum class BodyEnd {
-  kLastInText,     // the text is one statement
-  kBeforeSemicolon // the text is a script: a `$$` that closes a pair and is followed by ';' or the end of the text
+  kLastInText,      // the text is one statement
+  kBeforeSemicolon  // the text is a script: a `$$` that closes a pair and is followed by ';' or the end of
+                    // the text
 };
 
 // The tokens of `text`, closed by one kEnd token.
 std::vector<Token> Lex(std::string_view text, BodyEnd body_end = BodyEnd::kLastInText);
 
-// If `text` holds a `*/` that closes nothing (what a client that does not nest comments leaves behind): the text after
-// it. Otherwise empty data().
+// If `text` holds a `*/` that closes nothing (what a client that does not nest comments leaves behind): the
+// text after it. Otherwise empty data().
 std::string_view AfterCommentResidue(std::string_view text);
 
 }  // namespace lifeboat::account::sql

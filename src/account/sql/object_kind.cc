@@ -58,14 +58,19 @@ constexpr Spelling kSpellings[] = {
 
 const Spelling& SpellingOf(ObjectKind kind) {
   const auto index = static_cast<size_t>(kind);
-  LIFEBOAT_CHECK(index < std::size(kSpellings) && kSpellings[index].kind == kind, "kSpellings follows ObjectKind");
+  LIFEBOAT_CHECK(index < std::size(kSpellings) && kSpellings[index].kind == kind,
+                 "kSpellings follows ObjectKind");
   return kSpellings[index];
 }
 
 }  // namespace
 
-std::string_view KindName(ObjectKind kind) { return SpellingOf(kind).name; }
-std::string_view KindPlural(ObjectKind kind) { return SpellingOf(kind).plural; }
+std::string_view KindName(ObjectKind kind) {
+  return SpellingOf(kind).name;
+}
+std::string_view KindPlural(ObjectKind kind) {
+  return SpellingOf(kind).plural;
+}
 
 const std::vector<ObjectKind>& AllObjectKinds() {
   static const std::vector<ObjectKind> kinds = [] {

@@ -1,11 +1,13 @@
 // The recursive-descent parser behind parser.h. Private to this module.
 //
-// Errors are sticky: the first Fail() remembers the offending token and moves the cursor to the end of the input, where
-// every Accept answers false and every Expect does nothing. A rule therefore needs no error handling of its own; it may
-// return a half-filled struct, which nobody looks at. The one duty of a rule: loops end when nothing is accepted, and
-// no pointer from a sub-rule is followed (after a failure it may be null).
+// Errors are sticky: the first Fail() remembers the offending token and moves the cursor to the end of the
+// input, where every Accept answers false and every Expect does nothing. A rule therefore needs no error
+// handling of its own; it may return a half-filled struct, which nobody looks at. The one duty of a rule:
+// loops end when nothing is accepted, and no pointer from a sub-rule is followed (after a failure it may be
+// null).
 //
-// Each statement family lives in its parse_<family>.cc; queries, expressions and the rules all share are grouped below.
+// Each statement family lives in its parse_<family>.cc; queries, expressions and the rules all share are
+// grouped below.
 #ifndef LIFEBOAT_ACCOUNT_SQL_PARSE_H_
 #define LIFEBOAT_ACCOUNT_SQL_PARSE_H_
 
@@ -55,7 +57,9 @@ class Parser {
   bool failed() const { return !status_.ok(); }
   void CheckHeight(int height);
   Span SpanFrom(const Token& first) const;
-  std::string SourceOf(const Span& span) const { return std::string(text_.substr(span.begin, span.end - span.begin)); }
+  std::string SourceOf(const Span& span) const {
+    return std::string(text_.substr(span.begin, span.end - span.begin));
+  }
 
   // Bounds recursion: `if (Nested nested(this); nested)`; failing when too deep.
   class Nested {
@@ -82,10 +86,11 @@ class Parser {
   std::string ParseString();
   bool AcceptIfExists();
   bool AcceptIfNotExists();
-  ObjectKind ParseObjectKind();                       // singular
+  ObjectKind ParseObjectKind();  // singular
   std::optional<ObjectKind> AcceptObjectKindPlural();
   std::optional<ObjectKind> AcceptObjectKind();
-  void ParseProperties(Properties* out);  // NAME = value …, commas optional, to the end or a token that is no property
+  void ParseProperties(
+      Properties* out);  // NAME = value …, commas optional, to the end or a token that is no property
   PropertyValue ParsePropertyValue();
   Properties ParsePropertyBlock();  // ( NAME = value … )
 
@@ -154,39 +159,39 @@ class Parser {
 
   // --- statements: each begins behind its first keyword
   Statement::Node ParseStatement();
-  Statement::Node ParseCreate();       // parse_statement.cc
-  Statement::Node ParseAlter();        // parse_statement.cc
+  Statement::Node ParseCreate();           // parse_statement.cc
+  Statement::Node ParseAlter();            // parse_statement.cc
   Statement::Node ParseDrop(bool undrop);  // parse_drop.cc
-  Statement::Node ParseUse();          // parse_session.cc
+  Statement::Node ParseUse();              // parse_session.cc
   Statement::Node ParseSet();
   Statement::Node ParseUnset();
   Statement::Node ParseAlterSession();
   Statement::Node ParseTransaction();  // parse_transaction.cc; the keyword is still ahead
-  Statement::Node ParseCreateRole(CreateFlags flags, bool database_role);         // parse_role.cc
-  Statement::Node ParseCreateUser(CreateFlags flags);                             // parse_user.cc
-  Statement::Node ParseCreateWarehouse(CreateFlags flags);                        // parse_warehouse.cc
-  Statement::Node ParseCreateDatabase(CreateFlags flags, bool transient);         // parse_database.cc
-  Statement::Node ParseCreateSchema(CreateFlags flags, bool transient);           // parse_schema.cc
-  Statement::Node ParseCreateIntegration(CreateFlags flags, ObjectKind kind);     // parse_integration.cc
-  Statement::Node ParseCreateExternalVolume(CreateFlags flags);                   // parse_external_volume.cc
-  Statement::Node ParseAlterObject(ObjectKind kind);                              // parse_alter_object.cc
-  bool ParseAlterDatabaseVerb(AlterObjectStatement* alter);                       // parse_database.cc
-  bool ParseAlterWarehouseVerb(AlterObjectStatement* alter);                      // parse_warehouse.cc
-  Statement::Node ParseCreateTable(CreateTableStatement create);                  // parse_table.cc
+  Statement::Node ParseCreateRole(CreateFlags flags, bool database_role);      // parse_role.cc
+  Statement::Node ParseCreateUser(CreateFlags flags);                          // parse_user.cc
+  Statement::Node ParseCreateWarehouse(CreateFlags flags);                     // parse_warehouse.cc
+  Statement::Node ParseCreateDatabase(CreateFlags flags, bool transient);      // parse_database.cc
+  Statement::Node ParseCreateSchema(CreateFlags flags, bool transient);        // parse_schema.cc
+  Statement::Node ParseCreateIntegration(CreateFlags flags, ObjectKind kind);  // parse_integration.cc
+  Statement::Node ParseCreateExternalVolume(CreateFlags flags);                // parse_external_volume.cc
+  Statement::Node ParseAlterObject(ObjectKind kind);                           // parse_alter_object.cc
+  bool ParseAlterDatabaseVerb(AlterObjectStatement* alter);                    // parse_database.cc
+  bool ParseAlterWarehouseVerb(AlterObjectStatement* alter);                   // parse_warehouse.cc
+  Statement::Node ParseCreateTable(CreateTableStatement create);               // parse_table.cc
   void ParseTableElement(CreateTableStatement* create);
   ColumnDefinition ParseColumnDefinition();
   bool ParseColumnOption(ColumnDefinition* column);
   void ParseAutoincrement(ColumnDefinition* column);
   std::optional<TableConstraint> AcceptTableConstraint();
   void ParseTableOptions(CreateTableStatement* create);
-  Statement::Node ParseAlterTable(ObjectKind kind);                               // parse_alter_table.cc
+  Statement::Node ParseAlterTable(ObjectKind kind);  // parse_alter_table.cc
   TableAction ParseTableAction();
   TableAction ParseAddAction();
   TableAction ParseDropAction();
   void ParseAlterColumn(std::vector<TableAction>* actions);
   TableAction ParseOneAlterColumn();
   Statement::Node ParseCreateView(CreateViewStatement create, const Token& first);  // parse_view.cc
-  Statement::Node ParseGrant();        // parse_grant.cc
+  Statement::Node ParseGrant();                                                     // parse_grant.cc
   Statement::Node ParseRevoke();
   Statement::Node ParseGrantRole(bool revoke, bool database_role);
   Statement::Node ParseGrantOwnership();
@@ -194,21 +199,21 @@ class Parser {
   std::string ParsePrivilege();
   GrantTarget ParseGrantTarget();
   Grantee ParseGrantee(std::string_view direction);
-  Statement::Node ParseShow();         // parse_show.cc
+  Statement::Node ParseShow();  // parse_show.cc
   void ParseShowSubject(ShowStatement* show);
   void ParseShowGrants(ShowStatement* show);
   void ParseShowScope(ShowStatement* show);
-  Statement::Node ParseDescribe();     // parse_describe.cc
-  Statement::Node ParseInsert();       // parse_dml.cc
+  Statement::Node ParseDescribe();  // parse_describe.cc
+  Statement::Node ParseInsert();    // parse_dml.cc
   Statement::Node ParseUpdate();
   Statement::Node ParseDelete();
   Statement::Node ParseTruncate();
   std::vector<Assignment> ParseAssignments();
   ExpressionPtr ParseValueOrDefault();  // null for DEFAULT
-  Statement::Node ParseMerge();        // parse_merge.cc
+  Statement::Node ParseMerge();         // parse_merge.cc
   MergeClause ParseMergeClause();
-  Statement::Node ParseComment();      // parse_comment.cc
-  Statement::Node ParseCall();         // parse_call.cc
+  Statement::Node ParseComment();  // parse_comment.cc
+  Statement::Node ParseCall();     // parse_call.cc
   Statement::Node ParseExecute();
 
   std::string_view text_;

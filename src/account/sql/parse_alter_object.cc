@@ -10,7 +10,8 @@ Statement::Node Parser::ParseAlterObject(ObjectKind kind) {
   alter.kind = kind;
   alter.if_exists = AcceptIfExists();
   // ALTER USER SET … is about the current user.
-  const bool nameless = kind == ObjectKind::kAccount || (kind == ObjectKind::kUser && PeekAnyWord({"SET", "UNSET"}));
+  const bool nameless =
+      kind == ObjectKind::kAccount || (kind == ObjectKind::kUser && PeekAnyWord({"SET", "UNSET"}));
   if (!nameless) alter.name = ParseObjectName();
   if (AcceptWord("SET")) {
     alter.verb = AlterVerb::kSet;

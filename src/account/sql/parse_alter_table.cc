@@ -135,8 +135,10 @@ TableAction Parser::ParseOneAlterColumn() {
     if (column.default_value != nullptr) column.default_text = SourceOf(column.default_value->span);
     action.columns.push_back(std::move(column));
   } else {
-    if (AcceptWord("SET")) ExpectWord("DATA");
-    else if (PeekWord("DATA") && PeekWord("TYPE", 1)) Next();
+    if (AcceptWord("SET"))
+      ExpectWord("DATA");
+    else if (PeekWord("DATA") && PeekWord("TYPE", 1))
+      Next();
     AcceptWord("TYPE");
     action.kind = TableActionKind::kSetType;
     ColumnDefinition column;

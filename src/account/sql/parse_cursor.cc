@@ -10,9 +10,10 @@ namespace lifeboat::account::sql {
 Parser::Parser(std::string_view text) : text_(text) {
   if (text.size() > kMaxStatementBytes) {
     tokens_.emplace_back();
-    FailWith(MakeSqlError(StatusCode::kInvalidArgument, "000003", "42000",
-                          fmt::format("SQL compilation error:\nMaximum SQL statement length ({}) exceeded: {} bytes.",
-                                      kMaxStatementBytes, text.size())));
+    FailWith(MakeSqlError(
+        StatusCode::kInvalidArgument, "000003", "42000",
+        fmt::format("SQL compilation error:\nMaximum SQL statement length ({}) exceeded: {} bytes.",
+                    kMaxStatementBytes, text.size())));
     return;
   }
   tokens_ = Lex(text);
@@ -74,10 +75,11 @@ void Parser::Fail() {
   const Token& token = Peek();
   const std::string_view source = text_.substr(token.begin, token.end - token.begin);
   std::string shown = token.kind == TokenKind::kEnd ? "<EOF>" : std::string(source.substr(0, 200));
-  FailWith(MakeSqlError(StatusCode::kInvalidArgument, "001003", "42000",
-                        fmt::format("SQL compilation error:\nsyntax error line {} at position {} unexpected '{}'.",
-                                    token.location.line, token.location.position, shown),
-                        token.location.line, token.location.position));
+  FailWith(
+      MakeSqlError(StatusCode::kInvalidArgument, "001003", "42000",
+                   fmt::format("SQL compilation error:\nsyntax error line {} at position {} unexpected '{}'.",
+                               token.location.line, token.location.position, shown),
+                   token.location.line, token.location.position));
 }
 
 void Parser::FailWith(Status status) {
@@ -96,11 +98,12 @@ Span Parser::SpanFrom(const Token& first) const {
 
 namespace {
 Status TooDeep(Location at, int limit) {
-  return MakeSqlError(StatusCode::kInvalidArgument, "001003", "42000",
-                      fmt::format("SQL compilation error:\nthe statement is nested too deeply at line {} position {}; "
-                                  "the limit is {} levels.",
-                                  at.line, at.position, limit),
-                      at.line, at.position);
+  return MakeSqlError(
+      StatusCode::kInvalidArgument, "001003", "42000",
+      fmt::format("SQL compilation error:\nthe statement is nested too deeply at line {} position {}; "
+                  "the limit is {} levels.",
+                  at.line, at.position, limit),
+      at.line, at.position);
 }
 }  // namespace
 

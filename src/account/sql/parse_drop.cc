@@ -9,7 +9,8 @@ Statement::Node Parser::ParseDrop(bool undrop) {
   drop.kind = ParseObjectKind();
   drop.if_exists = AcceptIfExists();
   drop.name = ParseObjectName();
-  if (drop.kind == ObjectKind::kFunction || drop.kind == ObjectKind::kProcedure) drop.signature = ParseSignature();
+  if (drop.kind == ObjectKind::kFunction || drop.kind == ObjectKind::kProcedure)
+    drop.signature = ParseSignature();
   drop.cascade = AcceptWord("CASCADE");
   if (!drop.cascade) drop.restrict = AcceptWord("RESTRICT");
   return drop;

@@ -18,12 +18,12 @@ struct Operator {
 };
 
 constexpr Operator kSymbolOperators[] = {
-    {"=", BinaryOperator::kEqual, kComparison},        {"<>", BinaryOperator::kNotEqual, kComparison},
-    {"!=", BinaryOperator::kNotEqual, kComparison},    {"<", BinaryOperator::kLess, kComparison},
-    {"<=", BinaryOperator::kLessOrEqual, kComparison}, {">", BinaryOperator::kGreater, kComparison},
+    {"=", BinaryOperator::kEqual, kComparison},           {"<>", BinaryOperator::kNotEqual, kComparison},
+    {"!=", BinaryOperator::kNotEqual, kComparison},       {"<", BinaryOperator::kLess, kComparison},
+    {"<=", BinaryOperator::kLessOrEqual, kComparison},    {">", BinaryOperator::kGreater, kComparison},
     {">=", BinaryOperator::kGreaterOrEqual, kComparison}, {"+", BinaryOperator::kAdd, kAdditive},
-    {"-", BinaryOperator::kSubtract, kAdditive},       {"||", BinaryOperator::kConcat, kAdditive},
-    {"*", BinaryOperator::kMultiply, kMultiplicative}, {"/", BinaryOperator::kDivide, kMultiplicative},
+    {"-", BinaryOperator::kSubtract, kAdditive},          {"||", BinaryOperator::kConcat, kAdditive},
+    {"*", BinaryOperator::kMultiply, kMultiplicative},    {"/", BinaryOperator::kDivide, kMultiplicative},
     {"%", BinaryOperator::kModulo, kMultiplicative},
 };
 constexpr Operator kWordOperators[] = {
@@ -71,7 +71,9 @@ ExpressionPtr Parser::MakeString(std::string text, const Token& at) {
   return Make(at, Literal{LiteralKind::kString, std::move(text)});
 }
 
-ExpressionPtr Parser::ParseExpression() { return ParseOperators(kOr); }
+ExpressionPtr Parser::ParseExpression() {
+  return ParseOperators(kOr);
+}
 
 ExpressionPtr Parser::ParseOperators(int minimum_precedence) {
   Nested nested(this);
@@ -106,7 +108,8 @@ ExpressionPtr Parser::ParseOperators(int minimum_precedence) {
   return left;
 }
 
-ExpressionPtr Parser::ParseComparison(ExpressionPtr left, const Token& first, BinaryOperator op, int precedence) {
+ExpressionPtr Parser::ParseComparison(ExpressionPtr left, const Token& first, BinaryOperator op,
+                                      int precedence) {
   if (PeekAnyWord({"ANY", "ALL", "SOME"}) && PeekSymbol("(", 1) && PeekQuery(2)) {
     QuantifiedComparison comparison;
     comparison.op = op;
@@ -215,14 +218,16 @@ ExpressionPtr Parser::ParsePostfix() {
       ExpressionPtr index = ParseExpression();
       ExpectSymbol("]");
       value = Make(first, Subscript{std::move(value), std::move(index)});
-    } else if (PeekSymbol(":") && (Peek(1).kind == TokenKind::kWord || Peek(1).kind == TokenKind::kQuotedIdentifier)) {
+    } else if (PeekSymbol(":") &&
+               (Peek(1).kind == TokenKind::kWord || Peek(1).kind == TokenKind::kQuotedIdentifier)) {
       Next();
       const Token field = Next();
       // Fields are case-sensitive: take the spelling of the source, not the folded text.
       std::string name = field.kind == TokenKind::kWord ? SourceOf({field.begin, field.end, {}}) : field.text;
       value = Make(first, Path{std::move(value), std::move(name)});
     } else if (PeekSymbol(".") && value != nullptr &&
-               (std::holds_alternative<Path>(value->node) || std::holds_alternative<Subscript>(value->node))) {
+               (std::holds_alternative<Path>(value->node) ||
+                std::holds_alternative<Subscript>(value->node))) {
       Next();
       const Token field = Peek();
       const Identifier identifier = ParseAnyIdentifier();

@@ -141,8 +141,8 @@ TableRefPtr Parser::ParseTablePrimary() {
   return table;
 }
 
-// The cursor is behind what stood after '('. A subquery in two pairs of parentheses reads as one in one pair, and may
-// turn out to be the first branch of a set operation.
+// The cursor is behind what stood after '('. A subquery in two pairs of parentheses reads as one in one pair,
+// and may turn out to be the first branch of a set operation.
 TableRefPtr Parser::ParseParenthesizedTable(TableRefPtr inner) {
   auto table = std::make_unique<TableRef>();
   if (inner == nullptr) return table;

@@ -71,8 +71,7 @@ std::unique_ptr<WindowSpec> Parser::ParseOver() {
 
 WindowSpec Parser::ParseWindowSpec() {
   WindowSpec spec;
-  if (PeekIdentifier() && !(PeekWord("PARTITION") && PeekWord("BY", 1)) &&
-      !PeekAnyWord({"ROWS", "RANGE"})) {
+  if (PeekIdentifier() && !(PeekWord("PARTITION") && PeekWord("BY", 1)) && !PeekAnyWord({"ROWS", "RANGE"})) {
     spec.base = ParseIdentifier();
   }
   if (AcceptWords({"PARTITION", "BY"})) spec.partition_by = ParseExpressionList();

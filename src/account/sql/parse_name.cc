@@ -9,15 +9,17 @@
 namespace lifeboat::account::sql {
 namespace {
 
-// Sorted. Words such as ROWS, COUNT, SOURCE or ACCOUNT, which people use as aliases, are deliberately not here.
+// Sorted. Words such as ROWS, COUNT, SOURCE or ACCOUNT, which people use as aliases, are deliberately not
+// here.
 constexpr std::string_view kReservedWords[] = {
-    "ALL",     "ALTER",  "AND",     "ANY",    "AS",      "BETWEEN", "BY",     "CASE",    "CAST",     "CONNECT",
-    "CREATE",  "CROSS",  "DELETE",  "DISTINCT", "DROP",  "ELSE",    "EXCEPT", "EXISTS",  "FETCH",    "FOR",
-    "FROM",    "FULL",   "GRANT",   "GROUP",  "HAVING",  "ILIKE",   "IN",     "INNER",   "INSERT",   "INTERSECT",
-    "INTO",    "IS",     "JOIN",    "LATERAL", "LEFT",   "LIKE",    "LIMIT",  "MINUS",   "NATURAL",  "NOT",
-    "NULL",    "OFFSET", "ON",      "OR",     "ORDER",   "QUALIFY", "REGEXP", "REVOKE",  "RIGHT",    "RLIKE",
-    "SELECT",  "SET",    "SOME",    "TABLE",  "TABLESAMPLE", "THEN", "TO",    "TRY_CAST", "UNION",   "UPDATE",
-    "USING",   "VALUES", "WHEN",    "WHERE",  "WITH"};
+    "ALL",         "ALTER",  "AND",       "ANY",      "AS",       "BETWEEN", "BY",      "CASE",   "CAST",
+    "CONNECT",     "CREATE", "CROSS",     "DELETE",   "DISTINCT", "DROP",    "ELSE",    "EXCEPT", "EXISTS",
+    "FETCH",       "FOR",    "FROM",      "FULL",     "GRANT",    "GROUP",   "HAVING",  "ILIKE",  "IN",
+    "INNER",       "INSERT", "INTERSECT", "INTO",     "IS",       "JOIN",    "LATERAL", "LEFT",   "LIKE",
+    "LIMIT",       "MINUS",  "NATURAL",   "NOT",      "NULL",     "OFFSET",  "ON",      "OR",     "ORDER",
+    "QUALIFY",     "REGEXP", "REVOKE",    "RIGHT",    "RLIKE",    "SELECT",  "SET",     "SOME",   "TABLE",
+    "TABLESAMPLE", "THEN",   "TO",        "TRY_CAST", "UNION",    "UPDATE",  "USING",   "VALUES", "WHEN",
+    "WHERE",       "WITH"};
 
 bool IsPlainUnquoted(const std::string& text) {
   if (text.empty() || (text[0] >= '0' && text[0] <= '9') || text[0] == '$') return false;
@@ -43,7 +45,9 @@ std::string QuoteIfNeeded(const std::string& text) {
   return out;
 }
 
-std::string ToString(const Identifier& identifier) { return QuoteIfNeeded(identifier.text); }
+std::string ToString(const Identifier& identifier) {
+  return QuoteIfNeeded(identifier.text);
+}
 
 std::string ToString(const ObjectName& name) {
   std::string out;
@@ -56,7 +60,8 @@ std::string ToString(const ObjectName& name) {
 
 bool Parser::PeekIdentifier(size_t ahead) const {
   const Token& token = Peek(ahead);
-  return token.kind == TokenKind::kQuotedIdentifier || (token.kind == TokenKind::kWord && !IsReserved(token.text));
+  return token.kind == TokenKind::kQuotedIdentifier ||
+         (token.kind == TokenKind::kWord && !IsReserved(token.text));
 }
 
 Identifier Parser::ParseAnyIdentifier() {
@@ -182,8 +187,12 @@ std::string Parser::ParseString() {
   return Next().text;
 }
 
-bool Parser::AcceptIfExists() { return AcceptWords({"IF", "EXISTS"}); }
-bool Parser::AcceptIfNotExists() { return AcceptWords({"IF", "NOT", "EXISTS"}); }
+bool Parser::AcceptIfExists() {
+  return AcceptWords({"IF", "EXISTS"});
+}
+bool Parser::AcceptIfNotExists() {
+  return AcceptWords({"IF", "NOT", "EXISTS"});
+}
 
 namespace {
 

@@ -9,12 +9,13 @@ namespace lifeboat::account::sql {
 namespace {
 
 // Functions that stand without parentheses.
-constexpr std::string_view kBareFunctions[] = {"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME",
-                                               "LOCALTIMESTAMP", "CURRENT_USER", "SYSDATE"};
+constexpr std::string_view kBareFunctions[] = {"CURRENT_DATE", "CURRENT_TIME",   "CURRENT_TIMESTAMP",
+                                               "LOCALTIME",    "LOCALTIMESTAMP", "CURRENT_USER",
+                                               "SYSDATE"};
 
 // Type names that make 'text' a typed literal.
-constexpr std::string_view kLiteralTypes[] = {"DATE", "TIME", "TIMESTAMP", "DATETIME", "TIMESTAMP_NTZ",
-                                              "TIMESTAMP_LTZ", "TIMESTAMP_TZ"};
+constexpr std::string_view kLiteralTypes[] = {"DATE",          "TIME",          "TIMESTAMP",   "DATETIME",
+                                              "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"};
 
 template <size_t n>
 bool Contains(const std::string_view (&words)[n], std::string_view word) {
@@ -42,11 +43,15 @@ ExpressionPtr Parser::ParsePrimary() {
       Next();
       return Make(first, std::move(column));
     }
-    case TokenKind::kWord: return ParseWordPrimary();
-    case TokenKind::kQuotedIdentifier: return ParseNameOrCall();
-    case TokenKind::kSymbol: return ParseSymbolPrimary();
+    case TokenKind::kWord:
+      return ParseWordPrimary();
+    case TokenKind::kQuotedIdentifier:
+      return ParseNameOrCall();
+    case TokenKind::kSymbol:
+      return ParseSymbolPrimary();
     case TokenKind::kEnd:
-    case TokenKind::kInvalid: break;
+    case TokenKind::kInvalid:
+      break;
   }
   Fail();
   return nullptr;
@@ -240,7 +245,8 @@ ExpressionPtr Parser::ParseExtract() {
   ExpectSymbol("(");
   Extract extract;
   if (Peek().kind == TokenKind::kWord || Peek().kind == TokenKind::kString) {
-    for (char c : Next().text) extract.part.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+    for (char c : Next().text)
+      extract.part.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
   } else {
     Fail();
   }

@@ -10,7 +10,9 @@ bool Parser::PeekQuery(size_t ahead) const {
   return PeekAnyWord({"SELECT", "WITH", "VALUES"}, ahead);
 }
 
-bool Parser::PeekSetOperator() const { return PeekAnyWord({"UNION", "EXCEPT", "MINUS", "INTERSECT"}); }
+bool Parser::PeekSetOperator() const {
+  return PeekAnyWord({"UNION", "EXCEPT", "MINUS", "INTERSECT"});
+}
 
 bool Parser::PeekQueryTail() const {
   return PeekAnyWord({"LIMIT", "OFFSET", "FETCH"}) || (PeekWord("ORDER") && PeekWord("BY", 1));
@@ -188,7 +190,8 @@ SelectItem Parser::ParseSelectItem() {
 // AS may be followed by any word; without it, by one that is not reserved and begins no clause.
 std::optional<Identifier> Parser::ParseAlias() {
   if (AcceptWord("AS")) return ParseAnyIdentifier();
-  if (!PeekIdentifier() || (PeekWord("WINDOW") && PeekIdentifier(1) && PeekWord("AS", 2))) return std::nullopt;
+  if (!PeekIdentifier() || (PeekWord("WINDOW") && PeekIdentifier(1) && PeekWord("AS", 2)))
+    return std::nullopt;
   return ParseIdentifier();
 }
 
@@ -248,7 +251,9 @@ GroupingElement Parser::ParseGroupingElement() {
     element.sets.back().push_back(ParseExpression());
     return element;
   }
-  element.kind = sets ? GroupingKind::kSets : PeekWord("ROLLUP") ? GroupingKind::kRollup : GroupingKind::kCube;
+  element.kind = sets                 ? GroupingKind::kSets
+                 : PeekWord("ROLLUP") ? GroupingKind::kRollup
+                                      : GroupingKind::kCube;
   Next();
   if (sets) Next();
   ExpectSymbol("(");

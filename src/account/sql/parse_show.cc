@@ -130,8 +130,7 @@ void Parser::ParseShowScope(ShowStatement* show) {
   }
   if (show->in_kind == ScopeKind::kAccount || show->in_kind == ScopeKind::kSession) return;
   const bool clause_follows = PeekAnyWord({"STARTS", "LIMIT", "LIKE"});
-  const bool name_follows =
-      PeekIdentifier() || Peek().kind == TokenKind::kVariable || PeekWord("IDENTIFIER");
+  const bool name_follows = PeekIdentifier() || Peek().kind == TokenKind::kVariable || PeekWord("IDENTIFIER");
   if (name_follows && !clause_follows) {
     show->in_name = ParseObjectName();
   } else if (show->in_kind == ScopeKind::kUnspecified) {

@@ -76,23 +76,36 @@ Statement::Node Parser::ParseCreate() {
   table.flags = view.flags = flags;
   table.kind = *kind;
   switch (*kind) {
-    case ObjectKind::kRole: return ParseCreateRole(flags, false);
-    case ObjectKind::kDatabaseRole: return ParseCreateRole(flags, true);
-    case ObjectKind::kUser: return ParseCreateUser(flags);
-    case ObjectKind::kWarehouse: return ParseCreateWarehouse(flags);
-    case ObjectKind::kDatabase: return ParseCreateDatabase(flags, transient);
-    case ObjectKind::kSchema: return ParseCreateSchema(flags, transient);
+    case ObjectKind::kRole:
+      return ParseCreateRole(flags, false);
+    case ObjectKind::kDatabaseRole:
+      return ParseCreateRole(flags, true);
+    case ObjectKind::kUser:
+      return ParseCreateUser(flags);
+    case ObjectKind::kWarehouse:
+      return ParseCreateWarehouse(flags);
+    case ObjectKind::kDatabase:
+      return ParseCreateDatabase(flags, transient);
+    case ObjectKind::kSchema:
+      return ParseCreateSchema(flags, transient);
     case ObjectKind::kStorageIntegration:
     case ObjectKind::kCatalogIntegration:
     case ObjectKind::kApiIntegration:
     case ObjectKind::kSecurityIntegration:
-    case ObjectKind::kNotificationIntegration: return ParseCreateIntegration(flags, *kind);
-    case ObjectKind::kExternalVolume: return ParseCreateExternalVolume(flags);
+    case ObjectKind::kNotificationIntegration:
+      return ParseCreateIntegration(flags, *kind);
+    case ObjectKind::kExternalVolume:
+      return ParseCreateExternalVolume(flags);
     case ObjectKind::kTable:
-    case ObjectKind::kIcebergTable: return ParseCreateTable(std::move(table));
-    case ObjectKind::kMaterializedView: view.materialized = true; [[fallthrough]];
-    case ObjectKind::kView: return ParseCreateView(std::move(view), first);
-    default: break;
+    case ObjectKind::kIcebergTable:
+      return ParseCreateTable(std::move(table));
+    case ObjectKind::kMaterializedView:
+      view.materialized = true;
+      [[fallthrough]];
+    case ObjectKind::kView:
+      return ParseCreateView(std::move(view), first);
+    default:
+      break;
   }
   // A kind of object that exists, but not one this program makes: the word itself is unexpected.
   for (size_t i = 0; i < tokens_.size(); ++i) {

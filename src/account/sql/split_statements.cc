@@ -16,12 +16,12 @@ bool IsSymbol(const Token& token, std::string_view symbol) {
 // BEGIN of a transaction, not of a block: followed by ';', the end, TRANSACTION, WORK or NAME.
 bool BeginsTransaction(const std::vector<Token>& tokens, size_t at) {
   const Token& next = tokens[at + 1];
-  return next.kind == TokenKind::kEnd || IsSymbol(next, ";") || IsWord(next, "TRANSACTION") || IsWord(next, "WORK") ||
-         IsWord(next, "NAME");
+  return next.kind == TokenKind::kEnd || IsSymbol(next, ";") || IsWord(next, "TRANSACTION") ||
+         IsWord(next, "WORK") || IsWord(next, "NAME");
 }
 
-// How a token within a block changes the number of ENDs that are owed. CASE closes with END too; END IF and its kin
-// close what IF, LOOP, … opened, which are not counted.
+// How a token within a block changes the number of ENDs that are owed. CASE closes with END too; END IF and
+// its kin close what IF, LOOP, … opened, which are not counted.
 int BlockDepthChange(const std::vector<Token>& tokens, size_t at) {
   const Token& token = tokens[at];
   if (IsWord(token, "BEGIN") || IsWord(token, "CASE")) {
@@ -50,10 +50,12 @@ std::vector<ScriptStatement> SplitStatements(std::string_view script) {
     if (ends) {
       if (i > first) {
         std::string_view text = script.substr(begin, token.begin - begin);
-        while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t' || text.front() == '\r')) {
+        while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t' ||
+                                 text.front() == '\r')) {
           text.remove_prefix(1);
         }
-        while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t' || text.back() == '\r')) {
+        while (!text.empty() &&
+               (text.back() == ' ' || text.back() == '\n' || text.back() == '\t' || text.back() == '\r')) {
           text.remove_suffix(1);
         }
         statements.push_back({text, tokens[first].location.line});
@@ -64,8 +66,8 @@ std::vector<ScriptStatement> SplitStatements(std::string_view script) {
       in_block = false;
       continue;
     }
-    const bool starts_block = i == first && (IsWord(token, "DECLARE") ||
-                                             (IsWord(token, "BEGIN") && !BeginsTransaction(tokens, i)));
+    const bool starts_block =
+        i == first && (IsWord(token, "DECLARE") || (IsWord(token, "BEGIN") && !BeginsTransaction(tokens, i)));
     if (starts_block) {
       in_block = true;
       depth = 1;
@@ -73,8 +75,10 @@ std::vector<ScriptStatement> SplitStatements(std::string_view script) {
       if (IsWord(token, "DECLARE")) {
         size_t j = i + 1;
         while (j < tokens.size() && !IsWord(tokens[j], "BEGIN") && tokens[j].kind != TokenKind::kEnd) ++j;
-        if (tokens[j < tokens.size() ? j : tokens.size() - 1].kind == TokenKind::kEnd) depth = 0;
-        else i = j;
+        if (tokens[j < tokens.size() ? j : tokens.size() - 1].kind == TokenKind::kEnd)
+          depth = 0;
+        else
+          i = j;
       }
       continue;
     }

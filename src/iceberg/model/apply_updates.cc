@@ -89,7 +89,8 @@ Status Builder::One(const update::UpgradeFormatVersion& update) {
     return Status::InvalidArgument("Cannot downgrade v{} table to v{}", metadata_.format_version,
                                    update.format_version);
   }
-  if (update.format_version < 1) return Status::InvalidArgument("Invalid format version: v{}", update.format_version);
+  if (update.format_version < 1)
+    return Status::InvalidArgument("Invalid format version: v{}", update.format_version);
   if (update.format_version == metadata_.format_version) return Status::Ok();
   metadata_.format_version = update.format_version;
   changed_ = true;
@@ -244,7 +245,8 @@ Status Builder::CheckRowIds(const Snapshot& snapshot) const {
 Status Builder::One(const update::AddSnapshot& update) {
   const Snapshot& snapshot = update.snapshot;
   if (metadata_.schemas.empty() || metadata_.partition_specs.empty() || metadata_.sort_orders.empty()) {
-    return Status::InvalidArgument("Attempting to add a snapshot before a schema, partition spec and sort order");
+    return Status::InvalidArgument(
+        "Attempting to add a snapshot before a schema, partition spec and sort order");
   }
   if (metadata_.FindSnapshot(snapshot.snapshot_id) != nullptr) {
     return Status::InvalidArgument("Snapshot already exists for id: {}", snapshot.snapshot_id);
@@ -273,7 +275,8 @@ Status Builder::One(const update::SetSnapshotRef& update) {
   if (existing != metadata_.refs.end() && existing->second == update.ref) return Status::Ok();
   const Snapshot* snapshot = metadata_.FindSnapshot(update.ref.snapshot_id);
   if (snapshot == nullptr) {
-    return Status::InvalidArgument("Cannot set {} to unknown snapshot: {}", update.ref_name, update.ref.snapshot_id);
+    return Status::InvalidArgument("Cannot set {} to unknown snapshot: {}", update.ref_name,
+                                   update.ref.snapshot_id);
   }
   const bool is_tag = update.ref.kind == SnapshotRef::Kind::kTag;
   if (is_tag && update.ref_name == kMainBranch) {
@@ -285,7 +288,8 @@ Status Builder::One(const update::SetSnapshotRef& update) {
   if (added_snapshots_.contains(snapshot->snapshot_id)) last_updated_ms_ = snapshot->timestamp_ms;
   if (update.ref_name == kMainBranch) {
     if (!last_updated_ms_) last_updated_ms_ = clock_.NowMillis();
-    if (metadata_.current_snapshot_id != snapshot->snapshot_id) SetMain(snapshot->snapshot_id, *last_updated_ms_);
+    if (metadata_.current_snapshot_id != snapshot->snapshot_id)
+      SetMain(snapshot->snapshot_id, *last_updated_ms_);
   }
   metadata_.refs.insert_or_assign(update.ref_name, update.ref);
   changed_ = true;
@@ -300,7 +304,8 @@ Status Builder::One(const update::RemoveSnapshots& update) {
   if (metadata_.snapshots.size() == before) return Status::Ok();
   std::erase_if(metadata_.statistics, [&](const auto& file) { return gone(file->snapshot_id); });
   std::erase_if(metadata_.partition_statistics, [&](const auto& file) { return gone(file->snapshot_id); });
-  if (metadata_.current_snapshot_id && gone(*metadata_.current_snapshot_id)) metadata_.current_snapshot_id.reset();
+  if (metadata_.current_snapshot_id && gone(*metadata_.current_snapshot_id))
+    metadata_.current_snapshot_id.reset();
   std::erase_if(metadata_.refs, [&](const auto& ref) { return gone(ref.second.snapshot_id); });
   snapshots_removed_ = true;
   changed_ = true;
@@ -355,8 +360,9 @@ Status Builder::One(const update::RemoveStatistics& update) {
 }
 
 Status Builder::One(const update::SetPartitionStatistics& update) {
-  std::erase_if(metadata_.partition_statistics,
-                [&](const auto& file) { return file->snapshot_id == update.partition_statistics.snapshot_id; });
+  std::erase_if(metadata_.partition_statistics, [&](const auto& file) {
+    return file->snapshot_id == update.partition_statistics.snapshot_id;
+  });
   metadata_.partition_statistics.push_back(
       std::make_shared<const PartitionStatisticsFile>(update.partition_statistics));
   changed_ = true;
@@ -371,7 +377,8 @@ Status Builder::One(const update::RemovePartitionStatistics& update) {
 
 Status Builder::One(const update::RemovePartitionSpecs& update) {
   for (const int32_t id : update.spec_ids) {
-    if (id == metadata_.default_spec_id) return Status::InvalidArgument("Cannot remove the default partition spec");
+    if (id == metadata_.default_spec_id)
+      return Status::InvalidArgument("Cannot remove the default partition spec");
   }
   changed_ |= std::erase_if(metadata_.partition_specs, [&](const auto& spec) {
                 return std::find(update.spec_ids.begin(), update.spec_ids.end(), spec->spec_id) !=
@@ -406,8 +413,8 @@ Status Builder::One(const update::RemoveEncryptionKey& update) {
   return Status::Ok();
 }
 
-// The log tells which snapshot was current when. A snapshot that was current only between two updates of one commit
-// never was; and before an entry whose snapshot is gone, history cannot be told.
+// The log tells which snapshot was current when. A snapshot that was current only between two updates of one
+// commit never was; and before an entry whose snapshot is gone, history cannot be told.
 void Builder::TidySnapshotLog() {
   if (passed_snapshots_.empty() && !snapshots_removed_) return;
   std::vector<SnapshotLogEntry> log;
@@ -424,7 +431,8 @@ void Builder::TidySnapshotLog() {
 
 void Builder::AppendMetadataLog(const std::string& base_location) {
   if (base_ == nullptr || base_location.empty()) return;
-  const int64_t keep = std::max<int64_t>(1, metadata_.IntProperty("write.metadata.previous-versions-max", 100));
+  const int64_t keep =
+      std::max<int64_t>(1, metadata_.IntProperty("write.metadata.previous-versions-max", 100));
   std::vector<MetadataLogEntry>& log = metadata_.metadata_log;
   log.push_back({base_->last_updated_ms, base_location, {}});
   if (log.size() > static_cast<size_t>(keep)) log.erase(log.begin(), log.end() - keep);

@@ -1,5 +1,5 @@
-// Dates and times of the proleptic Gregorian calendar as Iceberg stores them: days, microseconds or nanoseconds since
-// 1970-01-01, and their ISO 8601 text.
+// Dates and times of the proleptic Gregorian calendar as Iceberg stores them: days, microseconds or
+// nanoseconds since 1970-01-01, and their ISO 8601 text.
 #ifndef LIFEBOAT_ICEBERG_MODEL_CALENDAR_H_
 #define LIFEBOAT_ICEBERG_MODEL_CALENDAR_H_
 
@@ -33,8 +33,8 @@ std::string TimestampText(int64_t units, int64_t units_per_second);  // "2026-01
 // Nothing when the text is not of that form or not a date.
 std::optional<int64_t> ParseDate(std::string_view text);
 std::optional<int64_t> ParseTime(std::string_view text, int64_t units_per_second);
-// 'T' or ' ' between date and time; a date alone is midnight. With `zone`, a trailing "Z" or "+HH:MM" is accepted and
-// taken into account; without it, it is refused.
+// 'T' or ' ' between date and time; a date alone is midnight. With `zone`, a trailing "Z" or "+HH:MM" is
+// accepted and taken into account; without it, it is refused.
 std::optional<int64_t> ParseTimestamp(std::string_view text, int64_t units_per_second, bool zone);
 
 }  // namespace lifeboat::iceberg

@@ -26,25 +26,44 @@ Expression Group(Op op, std::vector<Expression> children) {
 
 Op Negated(Op op) {
   switch (op) {
-    case Op::kTrue: return Op::kFalse;
-    case Op::kFalse: return Op::kTrue;
-    case Op::kAnd: return Op::kOr;
-    case Op::kOr: return Op::kAnd;
-    case Op::kNot: return Op::kNot;
-    case Op::kIsNull: return Op::kNotNull;
-    case Op::kNotNull: return Op::kIsNull;
-    case Op::kIsNan: return Op::kNotNan;
-    case Op::kNotNan: return Op::kIsNan;
-    case Op::kLess: return Op::kGreaterOrEqual;
-    case Op::kLessOrEqual: return Op::kGreater;
-    case Op::kGreater: return Op::kLessOrEqual;
-    case Op::kGreaterOrEqual: return Op::kLess;
-    case Op::kEqual: return Op::kNotEqual;
-    case Op::kNotEqual: return Op::kEqual;
-    case Op::kIn: return Op::kNotIn;
-    case Op::kNotIn: return Op::kIn;
-    case Op::kStartsWith: return Op::kNotStartsWith;
-    case Op::kNotStartsWith: return Op::kStartsWith;
+    case Op::kTrue:
+      return Op::kFalse;
+    case Op::kFalse:
+      return Op::kTrue;
+    case Op::kAnd:
+      return Op::kOr;
+    case Op::kOr:
+      return Op::kAnd;
+    case Op::kNot:
+      return Op::kNot;
+    case Op::kIsNull:
+      return Op::kNotNull;
+    case Op::kNotNull:
+      return Op::kIsNull;
+    case Op::kIsNan:
+      return Op::kNotNan;
+    case Op::kNotNan:
+      return Op::kIsNan;
+    case Op::kLess:
+      return Op::kGreaterOrEqual;
+    case Op::kLessOrEqual:
+      return Op::kGreater;
+    case Op::kGreater:
+      return Op::kLessOrEqual;
+    case Op::kGreaterOrEqual:
+      return Op::kLess;
+    case Op::kEqual:
+      return Op::kNotEqual;
+    case Op::kNotEqual:
+      return Op::kEqual;
+    case Op::kIn:
+      return Op::kNotIn;
+    case Op::kNotIn:
+      return Op::kIn;
+    case Op::kStartsWith:
+      return Op::kNotStartsWith;
+    case Op::kNotStartsWith:
+      return Op::kStartsWith;
   }
   return op;
 }
@@ -59,21 +78,36 @@ Expression Rewrite(const Expression& expression, bool negate) {
 
 std::string_view Symbol(Op op) {
   switch (op) {
-    case Op::kLess: return "<";
-    case Op::kLessOrEqual: return "<=";
-    case Op::kGreater: return ">";
-    case Op::kGreaterOrEqual: return ">=";
-    case Op::kEqual: return "=";
-    case Op::kNotEqual: return "<>";
-    case Op::kIn: return "IN";
-    case Op::kNotIn: return "NOT IN";
-    case Op::kStartsWith: return "STARTS WITH";
-    case Op::kNotStartsWith: return "NOT STARTS WITH";
-    case Op::kIsNull: return "IS NULL";
-    case Op::kNotNull: return "IS NOT NULL";
-    case Op::kIsNan: return "IS NAN";
-    case Op::kNotNan: return "IS NOT NAN";
-    default: return "?";
+    case Op::kLess:
+      return "<";
+    case Op::kLessOrEqual:
+      return "<=";
+    case Op::kGreater:
+      return ">";
+    case Op::kGreaterOrEqual:
+      return ">=";
+    case Op::kEqual:
+      return "=";
+    case Op::kNotEqual:
+      return "<>";
+    case Op::kIn:
+      return "IN";
+    case Op::kNotIn:
+      return "NOT IN";
+    case Op::kStartsWith:
+      return "STARTS WITH";
+    case Op::kNotStartsWith:
+      return "NOT STARTS WITH";
+    case Op::kIsNull:
+      return "IS NULL";
+    case Op::kNotNull:
+      return "IS NOT NULL";
+    case Op::kIsNan:
+      return "IS NAN";
+    case Op::kNotNan:
+      return "IS NOT NAN";
+    default:
+      return "?";
   }
 }
 
@@ -84,12 +118,24 @@ std::string LiteralText(const Type& type, const Literal& literal) {
 
 }  // namespace
 
-Expression Expression::False() { return Group(Op::kFalse, {}); }
-Expression Expression::And(std::vector<Expression> children) { return Group(Op::kAnd, std::move(children)); }
-Expression Expression::Or(std::vector<Expression> children) { return Group(Op::kOr, std::move(children)); }
-Expression Expression::Not(Expression child) { return Group(Op::kNot, {std::move(child)}); }
-Expression Expression::IsNull(int32_t field_id) { return Predicate(Op::kIsNull, field_id); }
-Expression Expression::NotNull(int32_t field_id) { return Predicate(Op::kNotNull, field_id); }
+Expression Expression::False() {
+  return Group(Op::kFalse, {});
+}
+Expression Expression::And(std::vector<Expression> children) {
+  return Group(Op::kAnd, std::move(children));
+}
+Expression Expression::Or(std::vector<Expression> children) {
+  return Group(Op::kOr, std::move(children));
+}
+Expression Expression::Not(Expression child) {
+  return Group(Op::kNot, {std::move(child)});
+}
+Expression Expression::IsNull(int32_t field_id) {
+  return Predicate(Op::kIsNull, field_id);
+}
+Expression Expression::NotNull(int32_t field_id) {
+  return Predicate(Op::kNotNull, field_id);
+}
 Expression Expression::Compare(Op op, int32_t field_id, Literal literal) {
   return Predicate(op, field_id, {std::move(literal)});
 }
@@ -103,23 +149,29 @@ Expression Expression::StartsWith(int32_t field_id, std::string prefix) {
   return Predicate(Op::kStartsWith, field_id, {Literal(std::move(prefix))});
 }
 
-Expression RewriteNot(const Expression& expression) { return Rewrite(expression, false); }
+Expression RewriteNot(const Expression& expression) {
+  return Rewrite(expression, false);
+}
 
 Status ValidateExpression(const Expression& expression, const Schema& schema) {
   switch (expression.op) {
     case Op::kTrue:
-    case Op::kFalse: return Status::Ok();
+    case Op::kFalse:
+      return Status::Ok();
     case Op::kNot:
       if (expression.children.size() != 1) return Status::InvalidArgument("NOT takes exactly one operand");
       [[fallthrough]];
     case Op::kAnd:
     case Op::kOr:
-      for (const Expression& child : expression.children) LIFEBOAT_RETURN_IF_ERROR(ValidateExpression(child, schema));
+      for (const Expression& child : expression.children)
+        LIFEBOAT_RETURN_IF_ERROR(ValidateExpression(child, schema));
       return Status::Ok();
-    default: break;
+    default:
+      break;
   }
   const Field* field = schema.FindField(expression.field_id);
-  if (field == nullptr) return Status::InvalidArgument("filter names field id {}, which does not exist", expression.field_id);
+  if (field == nullptr)
+    return Status::InvalidArgument("filter names field id {}, which does not exist", expression.field_id);
   if (!field->type.is_primitive()) {
     return Status::InvalidArgument("filter names field '{}' of nested type {}", schema.NameOf(field->id),
                                    ToString(field->type));
@@ -136,9 +188,12 @@ Status ValidateExpression(const Expression& expression, const Schema& schema) {
 
 std::string ToString(const Expression& expression, const Schema& schema) {
   switch (expression.op) {
-    case Op::kTrue: return "TRUE";
-    case Op::kFalse: return "FALSE";
-    case Op::kNot: return "(NOT " + ToString(expression.children.at(0), schema) + ")";
+    case Op::kTrue:
+      return "TRUE";
+    case Op::kFalse:
+      return "FALSE";
+    case Op::kNot:
+      return "(NOT " + ToString(expression.children.at(0), schema) + ")";
     case Op::kAnd:
     case Op::kOr: {
       std::string text = "(";
@@ -148,7 +203,8 @@ std::string ToString(const Expression& expression, const Schema& schema) {
       }
       return text + ")";
     }
-    default: break;
+    default:
+      break;
   }
   const Field* field = schema.FindField(expression.field_id);
   const Type type = field == nullptr ? Type::Primitive(TypeId::kUnknown) : field->type;

@@ -4,13 +4,16 @@
 
 namespace lifeboat::iceberg {
 
-bool IsGzip(std::string_view bytes) { return bytes.size() > 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b'; }
+bool IsGzip(std::string_view bytes) {
+  return bytes.size() > 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
+}
 
 Result<std::string> Gunzip(std::string_view bytes) {
   constexpr size_t kMaxBytes = size_t{1} << 30;
   constexpr int kGzipWindow = 15 + 16;
   z_stream stream{};
-  if (inflateInit2(&stream, kGzipWindow) != Z_OK) return Status::ResourceExhausted("no memory to inflate gzip data");
+  if (inflateInit2(&stream, kGzipWindow) != Z_OK)
+    return Status::ResourceExhausted("no memory to inflate gzip data");
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
   std::string out;

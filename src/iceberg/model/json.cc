@@ -229,7 +229,8 @@ void JsonWriter::String(std::string_view value) {
   size_t plain_from = 0;
   for (size_t i = 0; i < value.size(); ++i) {
     const auto c = static_cast<unsigned char>(value[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') [[likely]] continue;
+    if (c >= 0x20 && c != '"' && c != '\\') [[likely]]
+      continue;
     out_->append(value, plain_from, i - plain_from);
     plain_from = i + 1;
     switch (c) {

@@ -70,8 +70,8 @@ std::partial_ordering Compare(const Literal& a, const Literal& b) {
       [](const auto& x, const auto& y) -> std::partial_ordering {
         using X = std::remove_cvref_t<decltype(x)>;
         using Y = std::remove_cvref_t<decltype(y)>;
-        constexpr bool kIntegers = (std::is_same_v<X, int32_t> || std::is_same_v<X, int64_t>) &&
-                                   (std::is_same_v<Y, int32_t> || std::is_same_v<Y, int64_t>);
+        constexpr bool kIntegers = (std::is_same_v<X, int32_t> || std::is_same_v<X, int64_t>)&&(
+            std::is_same_v<Y, int32_t> || std::is_same_v<Y, int64_t>);
         if constexpr (kIntegers) {
           return static_cast<int64_t>(x) <=> static_cast<int64_t>(y);
         } else if constexpr (std::is_floating_point_v<X> && std::is_floating_point_v<Y>) {

@@ -97,13 +97,20 @@ Result<std::string> UuidText(std::string_view bytes) {
 
 std::string IntegerText(const Type& type, int64_t value) {
   switch (type.id) {
-    case TypeId::kDate: return DateText(value);
-    case TypeId::kTime: return TimeText(value, kMicros);
-    case TypeId::kTimestamp: return TimestampText(value, kMicros);
-    case TypeId::kTimestampTz: return TimestampText(value, kMicros) + "+00:00";
-    case TypeId::kTimestampNs: return TimestampText(value, kNanos);
-    case TypeId::kTimestampTzNs: return TimestampText(value, kNanos) + "+00:00";
-    default: return std::to_string(value);
+    case TypeId::kDate:
+      return DateText(value);
+    case TypeId::kTime:
+      return TimeText(value, kMicros);
+    case TypeId::kTimestamp:
+      return TimestampText(value, kMicros);
+    case TypeId::kTimestampTz:
+      return TimestampText(value, kMicros) + "+00:00";
+    case TypeId::kTimestampNs:
+      return TimestampText(value, kNanos);
+    case TypeId::kTimestampTzNs:
+      return TimestampText(value, kNanos) + "+00:00";
+    default:
+      return std::to_string(value);
   }
 }
 
@@ -120,22 +127,37 @@ Result<Literal> ParseLiteral(const Type& type, std::string_view text) {
       if (text == "true" || text == "TRUE") return Literal(true);
       if (text == "false" || text == "FALSE") return Literal(false);
       return NotA(type, text);
-    case TypeId::kInt: return ParseNumber<int32_t>(type, text);
-    case TypeId::kLong: return ParseNumber<int64_t>(type, text);
-    case TypeId::kFloat: return ParseNumber<float>(type, text);
-    case TypeId::kDouble: return ParseNumber<double>(type, text);
-    case TypeId::kDecimal: return ParseDecimal(type, text);
-    case TypeId::kDate: return FromOptional<int32_t>(type, text, ParseDate(text));
-    case TypeId::kTime: return FromOptional<int64_t>(type, text, ParseTime(text, kMicros));
-    case TypeId::kTimestamp: return FromOptional<int64_t>(type, text, ParseTimestamp(text, kMicros, false));
-    case TypeId::kTimestampTz: return FromOptional<int64_t>(type, text, ParseTimestamp(text, kMicros, true));
-    case TypeId::kTimestampNs: return FromOptional<int64_t>(type, text, ParseTimestamp(text, kNanos, false));
-    case TypeId::kTimestampTzNs: return FromOptional<int64_t>(type, text, ParseTimestamp(text, kNanos, true));
-    case TypeId::kUuid: return ParseUuid(text);
+    case TypeId::kInt:
+      return ParseNumber<int32_t>(type, text);
+    case TypeId::kLong:
+      return ParseNumber<int64_t>(type, text);
+    case TypeId::kFloat:
+      return ParseNumber<float>(type, text);
+    case TypeId::kDouble:
+      return ParseNumber<double>(type, text);
+    case TypeId::kDecimal:
+      return ParseDecimal(type, text);
+    case TypeId::kDate:
+      return FromOptional<int32_t>(type, text, ParseDate(text));
+    case TypeId::kTime:
+      return FromOptional<int64_t>(type, text, ParseTime(text, kMicros));
+    case TypeId::kTimestamp:
+      return FromOptional<int64_t>(type, text, ParseTimestamp(text, kMicros, false));
+    case TypeId::kTimestampTz:
+      return FromOptional<int64_t>(type, text, ParseTimestamp(text, kMicros, true));
+    case TypeId::kTimestampNs:
+      return FromOptional<int64_t>(type, text, ParseTimestamp(text, kNanos, false));
+    case TypeId::kTimestampTzNs:
+      return FromOptional<int64_t>(type, text, ParseTimestamp(text, kNanos, true));
+    case TypeId::kUuid:
+      return ParseUuid(text);
     case TypeId::kFixed:
-    case TypeId::kBinary: return ParseBytes(type, text);
-    case TypeId::kString: return Literal(std::string(text));
-    default: return Status::InvalidArgument("values of type {} cannot be written as text", ToString(type));
+    case TypeId::kBinary:
+      return ParseBytes(type, text);
+    case TypeId::kString:
+      return Literal(std::string(text));
+    default:
+      return Status::InvalidArgument("values of type {} cannot be written as text", ToString(type));
   }
 }
 
@@ -201,13 +223,14 @@ Result<Literal> CastLiteral(const Type& type, const Literal& literal) {
     return Status::InvalidArgument("a value of another kind cannot become {}", ToString(type));
   };
   if (const std::string* text = literal.As<std::string>()) {
-    const bool bytes = type.id == TypeId::kString || type.id == TypeId::kBinary || type.id == TypeId::kFixed ||
-                       (type.id == TypeId::kUuid && text->size() == 16);
+    const bool bytes = type.id == TypeId::kString || type.id == TypeId::kBinary ||
+                       type.id == TypeId::kFixed || (type.id == TypeId::kUuid && text->size() == 16);
     if (bytes) return literal;
     return ParseLiteral(type, *text);
   }
   if (literal.As<bool>() != nullptr) return type.id == TypeId::kBoolean ? Result<Literal>(literal) : refuse();
-  if (literal.As<Int128>() != nullptr) return type.id == TypeId::kDecimal ? Result<Literal>(literal) : refuse();
+  if (literal.As<Int128>() != nullptr)
+    return type.id == TypeId::kDecimal ? Result<Literal>(literal) : refuse();
   std::optional<int64_t> integer;
   if (const int32_t* value = literal.As<int32_t>()) integer = *value;
   if (const int64_t* value = literal.As<int64_t>()) integer = *value;
@@ -235,9 +258,12 @@ Result<Literal> CastLiteral(const Type& type, const Literal& literal) {
       if (static_cast<double>(static_cast<float>(value)) != value && !std::isnan(value)) return refuse();
       return Literal(static_cast<float>(value));
     }
-    case TypeId::kDouble: return Literal(integer ? static_cast<double>(*integer) : *real);
-    case TypeId::kDecimal: return integer ? ParseLiteral(type, std::to_string(*integer)) : refuse();
-    default: return refuse();
+    case TypeId::kDouble:
+      return Literal(integer ? static_cast<double>(*integer) : *real);
+    case TypeId::kDecimal:
+      return integer ? ParseLiteral(type, std::to_string(*integer)) : refuse();
+    default:
+      return refuse();
   }
 }
 

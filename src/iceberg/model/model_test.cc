@@ -116,11 +116,12 @@ TEST(TableMetadataJson, EveryTruncationIsAnError) {
 }
 
 TEST(TableMetadataJson, DanglingReferencesAreRefused) {
-  for (const auto& [from, to] : {std::pair{"\"current-schema-id\": 1", "\"current-schema-id\": 9"},
-                                 {"\"default-spec-id\": 0", "\"default-spec-id\": 9"},
-                                 {"\"default-sort-order-id\": 3", "\"default-sort-order-id\": 9"},
-                                 {"\"current-snapshot-id\": 3055729675574597004", "\"current-snapshot-id\": 9"},
-                                 {"\"snapshot-id\": 3051729675574597004, \"type\"", "\"snapshot-id\": 9, \"type\""}}) {
+  for (const auto& [from, to] :
+       {std::pair{"\"current-schema-id\": 1", "\"current-schema-id\": 9"},
+        {"\"default-spec-id\": 0", "\"default-spec-id\": 9"},
+        {"\"default-sort-order-id\": 3", "\"default-sort-order-id\": 9"},
+        {"\"current-snapshot-id\": 3055729675574597004", "\"current-snapshot-id\": 9"},
+        {"\"snapshot-id\": 3051729675574597004, \"type\"", "\"snapshot-id\": 9, \"type\""}}) {
     std::string text = kVersion2;
     text.replace(text.find(from), std::string_view(from).size(), to);
     EXPECT_FALSE(ParseTableMetadata(text, "t").ok()) << to;
@@ -129,7 +130,10 @@ TEST(TableMetadataJson, DanglingReferencesAreRefused) {
 
 TEST(Gzip, InflatesAndRefusesDamage) {
   // printf '{}' | gzip -n
-  const std::string bytes = HexDecode("1f8b0800000000000003abae0500" "43bfa6a302000000").value();
+  const std::string bytes = HexDecode(
+                                "1f8b0800000000000003abae0500"
+                                "43bfa6a302000000")
+                                .value();
   ASSERT_TRUE(IsGzip(bytes));
   EXPECT_EQ(Gunzip(bytes).value(), "{}");
   for (size_t length = 3; length < bytes.size(); ++length) EXPECT_FALSE(Gunzip(bytes.substr(0, length)).ok());
@@ -137,7 +141,9 @@ TEST(Gzip, InflatesAndRefusesDamage) {
 
 // Values of the spec's Appendix B.
 TEST(Murmur3, SpecificationExamples) {
-  const auto hash = [](const Type& type, const Literal& value) { return Murmur3(LiteralToBytes(type, value)); };
+  const auto hash = [](const Type& type, const Literal& value) {
+    return Murmur3(LiteralToBytes(type, value));
+  };
   EXPECT_EQ(hash(Type::Primitive(TypeId::kLong), Literal(int64_t{34})), 2017239379);
   EXPECT_EQ(Murmur3("iceberg"), 1210000089);
   EXPECT_EQ(hash(Type::Decimal(9, 2), Literal(Int128{1420})), -500754589);
@@ -159,7 +165,9 @@ TEST(Transform, AppliesAsSpecified) {
   EXPECT_EQ(apply("hour", timestamp, Literal(int64_t{-1})), "-1");
   EXPECT_EQ(apply("truncate[10]", Type::Primitive(TypeId::kInt), Literal(-1)), "-10");
   EXPECT_EQ(apply("bucket[16]", Type::Primitive(TypeId::kLong), Literal(int64_t{34})), "3");
-  EXPECT_EQ(*Transform::Parse("truncate[2]").Apply(Type::Primitive(TypeId::kString), Literal("äöü")).As<std::string>(),
+  EXPECT_EQ(*Transform::Parse("truncate[2]")
+                 .Apply(Type::Primitive(TypeId::kString), Literal("äöü"))
+                 .As<std::string>(),
             "äö");
   EXPECT_EQ(Transform::Parse("bucket[0]").kind, Transform::Kind::kUnknown);
   EXPECT_EQ(Transform::Parse("zorder[2]").ToString(), "zorder[2]");
@@ -285,7 +293,8 @@ TEST_F(UpdatesTest, SchemaEvolution) {
             "Cannot set last added schema: no schema has been added");
   EXPECT_EQ(Failure(base_, R"([{"action": "set-current-schema", "schema-id": 9}])"),
             "Cannot set current schema to unknown schema: 9");
-  EXPECT_EQ(Failure(base_, R"([{"action": "remove-schemas", "schema-ids": [1]}])"), "Cannot remove the current schema");
+  EXPECT_EQ(Failure(base_, R"([{"action": "remove-schemas", "schema-ids": [1]}])"),
+            "Cannot remove the current schema");
   EXPECT_EQ(Apply(base_, R"([{"action": "remove-schemas", "schema-ids": [0]}])").schemas.size(), 1u);
 }
 
@@ -299,8 +308,11 @@ TEST_F(UpdatesTest, SpecsAndSortOrders) {
   EXPECT_EQ(next.spec().fields[0].field_id, 1001);
   EXPECT_EQ(next.last_partition_id, 1001);
   EXPECT_EQ(next.default_sort_order_id, 0);
-  EXPECT_EQ(Failure(base_, R"([{"action": "add-spec", "spec": {"fields": [{"source-id": 99, "name": "n", "transform": "identity"}]}}])"),
-            "Cannot find source column for partition field: n: identity(99)");
+  EXPECT_EQ(
+      Failure(
+          base_,
+          R"([{"action": "add-spec", "spec": {"fields": [{"source-id": 99, "name": "n", "transform": "identity"}]}}])"),
+      "Cannot find source column for partition field: n: identity(99)");
   EXPECT_EQ(Failure(next, R"([{"action": "remove-partition-specs", "spec-ids": [1]}])"),
             "Cannot remove the default partition spec");
 }
@@ -341,12 +353,14 @@ TEST_F(UpdatesTest, SnapshotThatWasCurrentOnlyInsideACommitIsNotLogged) {
 }
 
 TEST_F(UpdatesTest, RemovingSnapshotsTakesRefsStatisticsAndHistoryAlong) {
-  const TableMetadata next = Apply(base_, R"([{"action": "remove-snapshots", "snapshot-ids": [3051729675574597004]}])");
+  const TableMetadata next =
+      Apply(base_, R"([{"action": "remove-snapshots", "snapshot-ids": [3051729675574597004]}])");
   EXPECT_EQ(next.snapshots.size(), 1u);
   EXPECT_FALSE(next.refs.contains("t1"));
   EXPECT_EQ(next.snapshot_log.size(), 1u);
   EXPECT_EQ(next.statistics.size(), 1u);
-  const TableMetadata none = Apply(base_, R"([{"action": "remove-snapshots", "snapshot-ids": [3055729675574597004]}])");
+  const TableMetadata none =
+      Apply(base_, R"([{"action": "remove-snapshots", "snapshot-ids": [3055729675574597004]}])");
   EXPECT_EQ(none.current_snapshot(), nullptr);
   EXPECT_FALSE(none.refs.contains("main"));
   EXPECT_TRUE(none.statistics.empty());
@@ -359,8 +373,10 @@ TEST_F(UpdatesTest, RefsAndTags) {
     {"action": "remove-snapshot-ref", "ref-name": "t1"}])");
   EXPECT_EQ(next.refs.at("b").min_snapshots_to_keep, 2);
   EXPECT_FALSE(next.refs.contains("t1"));
-  EXPECT_EQ(Failure(base_, R"([{"action": "set-snapshot-ref", "ref-name": "b", "type": "branch", "snapshot-id": 1}])"),
-            "Cannot set b to unknown snapshot: 1");
+  EXPECT_EQ(
+      Failure(base_,
+              R"([{"action": "set-snapshot-ref", "ref-name": "b", "type": "branch", "snapshot-id": 1}])"),
+      "Cannot set b to unknown snapshot: 1");
   const TableMetadata empty = Apply(base_, R"([{"action": "remove-snapshot-ref", "ref-name": "main"}])");
   EXPECT_EQ(empty.current_snapshot(), nullptr);
   EXPECT_EQ(empty.snapshot_log, base_.snapshot_log) << "history keeps telling what was current";
@@ -403,7 +419,8 @@ TEST_F(UpdatesTest, MetadataLogIsTrimmed) {
   TableMetadata metadata = Apply(base_, R"([{"action": "set-properties",
     "updates": {"write.metadata.previous-versions-max": "3"}}])");
   for (int i = 0; i < 5; ++i) {
-    metadata = Apply(metadata, fmt::format(R"([{{"action": "set-properties", "updates": {{"n": "{}"}}}}])", i));
+    metadata =
+        Apply(metadata, fmt::format(R"([{{"action": "set-properties", "updates": {{"n": "{}"}}}}])", i));
   }
   EXPECT_EQ(metadata.metadata_log.size(), 3u);
 }
@@ -415,8 +432,10 @@ TEST_F(UpdatesTest, NoEffectiveChangeReturnsTheBase) {
 }
 
 TEST_F(UpdatesTest, UnknownActionsAndTypesAreRefused) {
-  EXPECT_STATUS(StatusCode::kInvalidArgument, ParseTableUpdate(json::parse(R"({"action": "drop-everything"})")));
-  EXPECT_STATUS(StatusCode::kInvalidArgument, ParseTableRequirement(json::parse(R"({"type": "assert-weather"})")));
+  EXPECT_STATUS(StatusCode::kInvalidArgument,
+                ParseTableUpdate(json::parse(R"({"action": "drop-everything"})")));
+  EXPECT_STATUS(StatusCode::kInvalidArgument,
+                ParseTableRequirement(json::parse(R"({"type": "assert-weather"})")));
   EXPECT_STATUS(StatusCode::kInvalidArgument, ParseTableUpdate(json::parse(R"({"action": "add-schema"})")));
 }
 
@@ -424,7 +443,8 @@ TEST(NewTable, DealsOutFreshIds) {
   NewTable table;
   table.schema = ParseSchema(json::parse(R"({"type": "struct", "identifier-field-ids": [30], "fields": [
     {"id": 10, "name": "l", "required": false, "type": {"type": "list", "element-id": 20, "element": "int", "element-required": true}},
-    {"id": 30, "name": "k", "required": true, "type": "string"}]})")).value();
+    {"id": 30, "name": "k", "required": true, "type": "string"}]})"))
+                     .value();
   table.spec.fields = {{30, {}, 0, "k_bucket", Transform::Parse("bucket[4]"), {}}};
   table.sort_order.fields = {{30, {}, Transform::Parse("identity"), false, true, {}}};
   table.location = "file:///t/";
@@ -443,7 +463,8 @@ TEST(NewTable, DealsOutFreshIds) {
   EXPECT_EQ(metadata.properties, (StringMap{{"a", "b"}}));
   EXPECT_EQ(metadata.last_column_id, 3);
   // The updates that build it give the same table.
-  ASSERT_OK_AND_ASSIGN(const TableMetadata rebuilt, ApplyUpdates(nullptr, UpdatesToCreate(metadata), {}, clock));
+  ASSERT_OK_AND_ASSIGN(const TableMetadata rebuilt,
+                       ApplyUpdates(nullptr, UpdatesToCreate(metadata), {}, clock));
   EXPECT_EQ(ToJsonText(rebuilt), ToJsonText(metadata));
 }
 
@@ -468,14 +489,16 @@ TEST(Requirements, EachCanFail) {
     EXPECT_TRUE(status.ok() || status.code() == StatusCode::kConflict);
     return status.message();
   };
-  EXPECT_EQ(check(&metadata, R"([{"type": "assert-table-uuid", "uuid": "9C12D441-03fe-4693-9a96-a0705ddf69c1"},
+  EXPECT_EQ(
+      check(&metadata, R"([{"type": "assert-table-uuid", "uuid": "9C12D441-03fe-4693-9a96-a0705ddf69c1"},
     {"type": "assert-ref-snapshot-id", "ref": "main", "snapshot-id": 3055729675574597004},
     {"type": "assert-ref-snapshot-id", "ref": "nope", "snapshot-id": null},
     {"type": "assert-last-assigned-field-id", "last-assigned-field-id": 5},
     {"type": "assert-current-schema-id", "current-schema-id": 1},
     {"type": "assert-last-assigned-partition-id", "last-assigned-partition-id": 1000},
     {"type": "assert-default-spec-id", "default-spec-id": 0},
-    {"type": "assert-default-sort-order-id", "default-sort-order-id": 3}])"), "");
+    {"type": "assert-default-sort-order-id", "default-sort-order-id": 3}])"),
+      "");
   EXPECT_EQ(check(nullptr, R"([{"type": "assert-create"}])"), "");
   EXPECT_EQ(check(&metadata, R"([{"type": "assert-create"}])"), "Requirement failed: table already exists");
   EXPECT_EQ(check(nullptr, R"([{"type": "assert-default-spec-id", "default-spec-id": 0}])"),
@@ -486,18 +509,20 @@ TEST(Requirements, EachCanFail) {
             "Requirement failed: tag t1 was created concurrently");
   EXPECT_EQ(check(&metadata, R"([{"type": "assert-ref-snapshot-id", "ref": "x", "snapshot-id": 1}])"),
             "Requirement failed: branch or tag x is missing, expected 1");
-  for (const char* text : {R"([{"type": "assert-table-uuid", "uuid": "x"}])",
-                           R"([{"type": "assert-last-assigned-field-id", "last-assigned-field-id": 6}])",
-                           R"([{"type": "assert-current-schema-id", "current-schema-id": 0}])",
-                           R"([{"type": "assert-last-assigned-partition-id", "last-assigned-partition-id": 1}])",
-                           R"([{"type": "assert-default-spec-id", "default-spec-id": 1}])",
-                           R"([{"type": "assert-default-sort-order-id", "default-sort-order-id": 0}])"}) {
+  for (const char* text :
+       {R"([{"type": "assert-table-uuid", "uuid": "x"}])",
+        R"([{"type": "assert-last-assigned-field-id", "last-assigned-field-id": 6}])",
+        R"([{"type": "assert-current-schema-id", "current-schema-id": 0}])",
+        R"([{"type": "assert-last-assigned-partition-id", "last-assigned-partition-id": 1}])",
+        R"([{"type": "assert-default-spec-id", "default-spec-id": 1}])",
+        R"([{"type": "assert-default-sort-order-id", "default-sort-order-id": 0}])"}) {
     EXPECT_TRUE(check(&metadata, text).starts_with("Requirement failed: ")) << text;
   }
 }
 
 TEST(Json, StrictNumbersAndPaths) {
-  EXPECT_EQ(JsonAs<int32_t>(json::value(3000000000), {}).status().message(), "document: expected a 32-bit integer, got a number");
+  EXPECT_EQ(JsonAs<int32_t>(json::value(3000000000), {}).status().message(),
+            "document: expected a 32-bit integer, got a number");
   EXPECT_FALSE(JsonAs<int64_t>(json::value(1.0), {}).ok());
   EXPECT_STATUS(StatusCode::kInvalidArgument, ParseJson(std::string(200, '[') + std::string(200, ']')));
   EXPECT_STATUS(StatusCode::kInvalidArgument, ParseJson("{\"a\": 1} x"));

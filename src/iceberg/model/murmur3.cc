@@ -5,9 +5,13 @@
 namespace lifeboat::iceberg {
 namespace {
 
-uint32_t Rotate(uint32_t x, int k) { return x << k | x >> (32 - k); }
+uint32_t Rotate(uint32_t x, int k) {
+  return x << k | x >> (32 - k);
+}
 
-uint32_t Scramble(uint32_t k) { return Rotate(k * 0xcc9e2d51u, 15) * 0x1b873593u; }
+uint32_t Scramble(uint32_t k) {
+  return Rotate(k * 0xcc9e2d51u, 15) * 0x1b873593u;
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Murmur3 (x86, 32 bit, seed 0): the hash of Iceberg's bucket transform. Source: Iceberg table spec, Appendix B.
+// Murmur3 (x86, 32 bit, seed 0): the hash of Iceberg's bucket transform. Source: Iceberg table spec, Appendix
+// B.
 #ifndef LIFEBOAT_ICEBERG_MODEL_MURMUR3_H_
 #define LIFEBOAT_ICEBERG_MODEL_MURMUR3_H_
 

@@ -11,8 +11,10 @@ namespace {
 
 // Properties that say something about the table rather than being stored in it.
 constexpr std::array<std::string_view, 8> kReservedProperties = {
-    "format-version",   "uuid",           "snapshot-count", "current-snapshot-summary",
-    "current-snapshot-id", "current-snapshot-timestamp-ms", "current-schema", "default-partition-spec"};
+    "format-version",      "uuid",
+    "snapshot-count",      "current-snapshot-summary",
+    "current-snapshot-id", "current-snapshot-timestamp-ms",
+    "current-schema",      "default-partition-spec"};
 
 Result<int32_t> FormatVersion(const StringMap& properties) {
   const auto property = properties.find("format-version");
@@ -20,8 +22,10 @@ Result<int32_t> FormatVersion(const StringMap& properties) {
   int32_t version = 0;
   const std::string& text = property->second;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || end != text.data() + text.size() || version < 1 || version > kMaxFormatVersion) {
-    return Status::InvalidArgument("Unsupported format version: v{} (supported: v1 to v{})", text, kMaxFormatVersion);
+  if (error != std::errc() || end != text.data() + text.size() || version < 1 ||
+      version > kMaxFormatVersion) {
+    return Status::InvalidArgument("Unsupported format version: v{} (supported: v1 to v{})", text,
+                                   kMaxFormatVersion);
   }
   return version;
 }

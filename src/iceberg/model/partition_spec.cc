@@ -14,8 +14,8 @@ std::string FormEncode(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<uint8_t>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                       c == '-' || c == '*' || c == '_';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '-' || c == '*' || c == '_';
     if (plain) {
       out.push_back(c);
     } else if (c == ' ') {
@@ -33,12 +33,16 @@ std::string PartitionText(const PartitionField& field, const Type& type, const L
   const int32_t* number = value.As<int32_t>();
   if (number != nullptr) {
     switch (field.transform.kind) {
-      case Transform::Kind::kYear: return fmt::format("{:04}", 1970 + *number);
+      case Transform::Kind::kYear:
+        return fmt::format("{:04}", 1970 + *number);
       case Transform::Kind::kMonth:
-        return fmt::format("{:04}-{:02}", 1970 + FloorDivide(*number, 12), *number - FloorDivide(*number, 12) * 12 + 1);
+        return fmt::format("{:04}-{:02}", 1970 + FloorDivide(*number, 12),
+                           *number - FloorDivide(*number, 12) * 12 + 1);
       case Transform::Kind::kHour:
-        return fmt::format("{}-{:02}", DateText(FloorDivide(*number, 24)), *number - FloorDivide(*number, 24) * 24);
-      default: break;
+        return fmt::format("{}-{:02}", DateText(FloorDivide(*number, 24)),
+                           *number - FloorDivide(*number, 24) * 24);
+      default:
+        break;
     }
   }
   return LiteralToText(type, value);
@@ -68,8 +72,9 @@ Result<PartitionField> ParsePartitionField(const boost::json::value& value, cons
 }  // namespace
 
 bool PartitionSpec::is_unpartitioned() const {
-  return std::all_of(fields.begin(), fields.end(),
-                     [](const PartitionField& field) { return field.transform.kind == Transform::Kind::kVoid; });
+  return std::all_of(fields.begin(), fields.end(), [](const PartitionField& field) {
+    return field.transform.kind == Transform::Kind::kVoid;
+  });
 }
 
 int32_t PartitionSpec::HighestFieldId() const {
@@ -93,15 +98,17 @@ Type PartitionType(const PartitionSpec& spec, const Schema& schema) {
     field.id = partition.field_id;
     field.name = partition.name;
     const Field* source = schema.FindField(partition.source_id);
-    field.type = source == nullptr
-                     ? Type::Primitive(TypeId::kUnknown)
-                     : partition.transform.ResultType(source->type).value_or(Type::Primitive(TypeId::kUnknown));
+    field.type =
+        source == nullptr
+            ? Type::Primitive(TypeId::kUnknown)
+            : partition.transform.ResultType(source->type).value_or(Type::Primitive(TypeId::kUnknown));
     fields.push_back(std::move(field));
   }
   return Type::Struct(std::move(fields));
 }
 
-std::string PartitionPath(const PartitionSpec& spec, const Schema& schema, const std::vector<Literal>& partition) {
+std::string PartitionPath(const PartitionSpec& spec, const Schema& schema,
+                          const std::vector<Literal>& partition) {
   const Type type = PartitionType(spec, schema);
   std::string path;
   for (size_t i = 0; i < spec.fields.size() && i < partition.size(); ++i) {
@@ -112,7 +119,8 @@ std::string PartitionPath(const PartitionSpec& spec, const Schema& schema, const
   return path;
 }
 
-Result<std::vector<PartitionField>> ParsePartitionFields(const boost::json::value& value, const JsonPath& path) {
+Result<std::vector<PartitionField>> ParsePartitionFields(const boost::json::value& value,
+                                                         const JsonPath& path) {
   if (!value.is_array()) return path.Mismatch("an array", value);
   std::vector<PartitionField> fields;
   size_t index = 0;
@@ -129,8 +137,8 @@ Result<PartitionSpec> ParsePartitionSpec(const boost::json::value& value, const 
   LIFEBOAT_ASSIGN_OR_RETURN(ObjectReader reader, ObjectReader::Open(value, path));
   PartitionSpec spec;
   LIFEBOAT_ASSIGN_OR_RETURN(spec.spec_id, reader.GetOr<int32_t>("spec-id", 0));
-  LIFEBOAT_RETURN_IF_ERROR(
-      reader.ForEach("fields", true, [&](const boost::json::value& element, const JsonPath& element_path) -> Status {
+  LIFEBOAT_RETURN_IF_ERROR(reader.ForEach(
+      "fields", true, [&](const boost::json::value& element, const JsonPath& element_path) -> Status {
         LIFEBOAT_ASSIGN_OR_RETURN(PartitionField field, ParsePartitionField(element, element_path));
         spec.fields.push_back(std::move(field));
         return Status::Ok();
@@ -177,14 +185,15 @@ Status ValidatePartitionSpec(const PartitionSpec& spec, const Schema& schema) {
     }
     LIFEBOAT_RETURN_IF_ERROR(field.transform.ResultType(source->type).status());
     if (!seen.emplace(field.source_id, field.transform.ToString()).second) {
-      return Status::InvalidArgument("Cannot add redundant partition: {} conflicts with another field of the spec",
-                                     field.name);
+      return Status::InvalidArgument(
+          "Cannot add redundant partition: {} conflicts with another field of the spec", field.name);
     }
     const Field* column = schema.FindField(std::string_view(field.name));
-    const bool own_column =
-        field.transform.kind == Transform::Kind::kIdentity && column != nullptr && column->id == field.source_id;
+    const bool own_column = field.transform.kind == Transform::Kind::kIdentity && column != nullptr &&
+                            column->id == field.source_id;
     if (column != nullptr && !own_column) {
-      return Status::InvalidArgument("Cannot create partition from name that exists in schema: {}", field.name);
+      return Status::InvalidArgument("Cannot create partition from name that exists in schema: {}",
+                                     field.name);
     }
   }
   return Status::Ok();

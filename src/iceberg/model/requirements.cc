@@ -55,7 +55,8 @@ Status Check(const TableMetadata& current, const requirement::AssertCurrentSchem
 
 Status Check(const TableMetadata& current, const requirement::AssertLastAssignedPartitionId& required) {
   if (required.last_assigned_partition_id == current.last_partition_id) return Status::Ok();
-  return Changed("last assigned partition id", required.last_assigned_partition_id, current.last_partition_id);
+  return Changed("last assigned partition id", required.last_assigned_partition_id,
+                 current.last_partition_id);
 }
 
 Status Check(const TableMetadata& current, const requirement::AssertDefaultSpecId& required) {

@@ -59,11 +59,10 @@ std::optional<std::string_view> Between(std::string_view text, std::string_view 
 Result<Type> ParseDecimal(std::string_view text, std::string_view arguments) {
   const size_t comma = arguments.find(',');
   const auto precision = ParseInt(arguments.substr(0, comma));
-  const auto scale =
-      comma == std::string_view::npos ? std::nullopt : ParseInt(arguments.substr(comma + 1));
+  const auto scale = comma == std::string_view::npos ? std::nullopt : ParseInt(arguments.substr(comma + 1));
   if (!precision || !scale || *precision < 1 || *precision > 38 || *scale < 0 || *scale > *precision) {
-    return Status::InvalidArgument("'{}' is not a decimal type; write decimal(P, S) with 1 <= P <= 38, 0 <= S <= P",
-                                   text);
+    return Status::InvalidArgument(
+        "'{}' is not a decimal type; write decimal(P, S) with 1 <= P <= 38, 0 <= S <= P", text);
   }
   return Type::Decimal(*precision, *scale);
 }
@@ -95,7 +94,8 @@ Result<Field> ParseElement(ObjectReader& reader, const std::string& name, const 
     LIFEBOAT_ASSIGN_OR_RETURN(field.required, reader.Get<bool>(required_key));
   }
   const json::value* type = reader.Find(type_key);
-  if (type == nullptr) return reader.path().Error("required member '" + std::string(type_key) + "' is missing");
+  if (type == nullptr)
+    return reader.path().Error("required member '" + std::string(type_key) + "' is missing");
   LIFEBOAT_ASSIGN_OR_RETURN(field.type, ParseType(*type, reader.PathOf(type_key)));
   return field;
 }
@@ -273,7 +273,8 @@ Result<Type> ParsePrimitiveType(std::string_view text) {
     }
     return Type::Fixed(*length);
   }
-  for (const auto& [name, id] : {std::pair{"geometry", TypeId::kGeometry}, std::pair{"geography", TypeId::kGeography}}) {
+  for (const auto& [name, id] :
+       {std::pair{"geometry", TypeId::kGeometry}, std::pair{"geography", TypeId::kGeography}}) {
     Type type = Type::Primitive(id);
     if (text == name) return type;
     if (const auto parameters = Between(text, name, '(', ')')) {
@@ -305,7 +306,8 @@ Result<Type> ParseType(const json::value& value, const JsonPath& path) {
   } else if (kind == "map") {
     type.id = TypeId::kMap;
     LIFEBOAT_ASSIGN_OR_RETURN(Field key, ParseElement(reader, "key", "key-id", "key", nullptr));
-    LIFEBOAT_ASSIGN_OR_RETURN(Field mapped, ParseElement(reader, "value", "value-id", "value", "value-required"));
+    LIFEBOAT_ASSIGN_OR_RETURN(Field mapped,
+                              ParseElement(reader, "value", "value-id", "value", "value-required"));
     type.fields.push_back(std::move(key));
     type.fields.push_back(std::move(mapped));
   } else {
@@ -378,13 +380,16 @@ void AppendJson(const Schema& schema, JsonWriter& writer) {
   writer.BeginObject();
   writer.Member("type", "struct");
   writer.Member("schema-id", schema.schema_id);
-  if (!schema.identifier_field_ids.empty()) writer.Member("identifier-field-ids", schema.identifier_field_ids);
+  if (!schema.identifier_field_ids.empty())
+    writer.Member("identifier-field-ids", schema.identifier_field_ids);
   AppendFields(schema.fields, writer);
   writer.Members(schema.extra);
   writer.EndObject();
 }
 
-const Field* Schema::FindField(int32_t id) const { return FindById(fields, id); }
+const Field* Schema::FindField(int32_t id) const {
+  return FindById(fields, id);
+}
 
 const Field* Schema::FindField(std::string_view name, bool case_sensitive) const {
   const Field* exact = FindByName(fields, name, true);
@@ -404,7 +409,9 @@ int32_t Schema::HighestFieldId() const {
   return highest;
 }
 
-void Schema::ForEachField(const std::function<void(const Field&)>& visit) const { Visit(fields, visit); }
+void Schema::ForEachField(const std::function<void(const Field&)>& visit) const {
+  Visit(fields, visit);
+}
 
 bool Schema::SameAs(const Schema& other) const {
   auto sorted = [](std::vector<int32_t> ids) {

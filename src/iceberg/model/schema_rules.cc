@@ -26,7 +26,8 @@ Status CheckNames(const std::vector<Field>& fields, const std::string& parent) {
   std::set<std::string_view> names;
   for (const Field& field : fields) {
     if (!names.insert(field.name).second) {
-      return Status::InvalidArgument("Invalid schema: multiple fields for name {}{}: rename one", parent, field.name);
+      return Status::InvalidArgument("Invalid schema: multiple fields for name {}{}: rename one", parent,
+                                     field.name);
     }
     LIFEBOAT_RETURN_IF_ERROR(CheckNames(field.type.fields, parent + field.name + "."));
   }
@@ -57,8 +58,10 @@ Status CheckIdentifierField(const Schema& schema, int32_t id) {
     return refuse("must not be float or double field");
   }
   for (const Field* step : path) {
-    if (!step->required) return refuse(step == &field ? "not a required field" : "it is nested in an optional field");
-    if (step != &field && step->type.id != TypeId::kStruct) return refuse("it must not be nested in a list or map");
+    if (!step->required)
+      return refuse(step == &field ? "not a required field" : "it is nested in an optional field");
+    if (step != &field && step->type.id != TypeId::kStruct)
+      return refuse("it must not be nested in a list or map");
   }
   return Status::Ok();
 }
@@ -97,12 +100,13 @@ Status ValidateSchema(const Schema& schema, int32_t format_version) {
       status = Status::InvalidArgument("Invalid schema: field id {} is used twice (second use: {})", field.id,
                                        schema.NameOf(field.id));
     } else if (MinFormatVersion(field.type) > format_version) {
-      status = Status::InvalidArgument("Invalid schema for v{}:\n- Invalid type for {}: {} is not supported until v{}",
-                                       format_version, schema.NameOf(field.id), ToString(field.type),
-                                       MinFormatVersion(field.type));
+      status = Status::InvalidArgument(
+          "Invalid schema for v{}:\n- Invalid type for {}: {} is not supported until v{}", format_version,
+          schema.NameOf(field.id), ToString(field.type), MinFormatVersion(field.type));
     } else if (field.initial_default && format_version < 3) {
       status = Status::InvalidArgument(
-          "Invalid schema for v{}:\n- Invalid initial default for {}: non-null default is not supported until v3",
+          "Invalid schema for v{}:\n- Invalid initial default for {}: non-null default is not supported "
+          "until v3",
           format_version, schema.NameOf(field.id));
     }
   });

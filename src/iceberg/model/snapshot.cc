@@ -111,7 +111,8 @@ void AppendJson(const StatisticsFile& file, JsonWriter& writer) {
   writer.EndObject();
 }
 
-Result<PartitionStatisticsFile> ParsePartitionStatisticsFile(const boost::json::value& value, const JsonPath& path) {
+Result<PartitionStatisticsFile> ParsePartitionStatisticsFile(const boost::json::value& value,
+                                                             const JsonPath& path) {
   LIFEBOAT_ASSIGN_OR_RETURN(ObjectReader reader, ObjectReader::Open(value, path));
   PartitionStatisticsFile file;
   LIFEBOAT_ASSIGN_OR_RETURN(file.snapshot_id, reader.Get<int64_t>("snapshot-id"));

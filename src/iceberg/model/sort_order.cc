@@ -3,7 +3,8 @@
 namespace lifeboat::iceberg {
 namespace {
 
-Result<bool> ParseChoice(ObjectReader& reader, std::string_view key, std::string_view yes, std::string_view no) {
+Result<bool> ParseChoice(ObjectReader& reader, std::string_view key, std::string_view yes,
+                         std::string_view no) {
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string text, reader.Get<std::string>(key));
   if (text == yes) return true;
   if (text == no) return false;
@@ -26,7 +27,8 @@ Result<SortField> ParseSortField(const boost::json::value& value, const JsonPath
   }
   if (field.source_ids.size() == 1) field.source_ids.clear();
   LIFEBOAT_ASSIGN_OR_RETURN(field.descending, ParseChoice(reader, "direction", "desc", "asc"));
-  LIFEBOAT_ASSIGN_OR_RETURN(field.nulls_first, ParseChoice(reader, "null-order", "nulls-first", "nulls-last"));
+  LIFEBOAT_ASSIGN_OR_RETURN(field.nulls_first,
+                            ParseChoice(reader, "null-order", "nulls-first", "nulls-last"));
   field.extra = reader.Extra();
   return field;
 }
@@ -37,8 +39,8 @@ Result<SortOrder> ParseSortOrder(const boost::json::value& value, const JsonPath
   LIFEBOAT_ASSIGN_OR_RETURN(ObjectReader reader, ObjectReader::Open(value, path));
   SortOrder order;
   LIFEBOAT_ASSIGN_OR_RETURN(order.order_id, reader.GetOr<int32_t>("order-id", 0));
-  LIFEBOAT_RETURN_IF_ERROR(
-      reader.ForEach("fields", true, [&](const boost::json::value& element, const JsonPath& element_path) -> Status {
+  LIFEBOAT_RETURN_IF_ERROR(reader.ForEach(
+      "fields", true, [&](const boost::json::value& element, const JsonPath& element_path) -> Status {
         LIFEBOAT_ASSIGN_OR_RETURN(SortField field, ParseSortField(element, element_path));
         order.fields.push_back(std::move(field));
         return Status::Ok();

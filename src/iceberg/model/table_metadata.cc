@@ -82,8 +82,9 @@ std::string NewMetadataLocation(const TableMetadata& metadata, std::string_view 
                                 Random& random) {
   int64_t version = -1;
   const size_t slash = previous_metadata_location.rfind('/');
-  const std::string_view name =
-      slash == std::string_view::npos ? previous_metadata_location : previous_metadata_location.substr(slash + 1);
+  const std::string_view name = slash == std::string_view::npos
+                                    ? previous_metadata_location
+                                    : previous_metadata_location.substr(slash + 1);
   // "00003-<uuid>.metadata.json"; files of Hadoop tables are called "v3.metadata.json".
   const std::string_view digits = name.starts_with('v') ? name.substr(1) : name;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);

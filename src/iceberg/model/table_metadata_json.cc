@@ -8,7 +8,8 @@ namespace lifeboat::iceberg {
 namespace {
 
 template <typename T, typename Parse>
-Status ReadShared(ObjectReader& reader, std::string_view key, Parse parse, std::vector<std::shared_ptr<const T>>* out) {
+Status ReadShared(ObjectReader& reader, std::string_view key, Parse parse,
+                  std::vector<std::shared_ptr<const T>>* out) {
   return reader.ForEach(key, false, [&](const boost::json::value& value, const JsonPath& path) -> Status {
     LIFEBOAT_ASSIGN_OR_RETURN(T parsed, parse(value, path));
     out->push_back(std::make_shared<const T>(std::move(parsed)));
@@ -29,8 +30,8 @@ Status ReadSchemas(ObjectReader& reader, TableMetadata* metadata) {
     return reader.path().Error("required member 'schemas' is missing");
   }
   if (metadata->FindSchema(metadata->current_schema_id) == nullptr) {
-    return reader.path().Error(
-        fmt::format("Cannot find schema with current-schema-id={} from schemas", metadata->current_schema_id));
+    return reader.path().Error(fmt::format("Cannot find schema with current-schema-id={} from schemas",
+                                           metadata->current_schema_id));
   }
   return Status::Ok();
 }
@@ -49,12 +50,15 @@ Status ReadSpecs(ObjectReader& reader, TableMetadata* metadata) {
     return reader.path().Error("required member 'partition-specs' is missing");
   }
   if (metadata->FindSpec(metadata->default_spec_id) == nullptr) {
-    return reader.path().Error(fmt::format("default-spec-id={} is not in partition-specs", metadata->default_spec_id));
+    return reader.path().Error(
+        fmt::format("default-spec-id={} is not in partition-specs", metadata->default_spec_id));
   }
-  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<int32_t> last, reader.GetOptional<int32_t>("last-partition-id"));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<int32_t> last,
+                            reader.GetOptional<int32_t>("last-partition-id"));
   metadata->last_partition_id = last.value_or(999);
   if (!last) {
-    if (metadata->format_version > 1) return reader.path().Error("required member 'last-partition-id' is missing");
+    if (metadata->format_version > 1)
+      return reader.path().Error("required member 'last-partition-id' is missing");
     for (const auto& spec : metadata->partition_specs) {
       metadata->last_partition_id = std::max(metadata->last_partition_id, spec->HighestFieldId());
     }
@@ -63,8 +67,10 @@ Status ReadSpecs(ObjectReader& reader, TableMetadata* metadata) {
 }
 
 Status ReadSortOrders(ObjectReader& reader, TableMetadata* metadata) {
-  LIFEBOAT_RETURN_IF_ERROR(ReadShared<SortOrder>(reader, "sort-orders", ParseSortOrder, &metadata->sort_orders));
-  LIFEBOAT_ASSIGN_OR_RETURN(metadata->default_sort_order_id, reader.GetOr<int32_t>("default-sort-order-id", 0));
+  LIFEBOAT_RETURN_IF_ERROR(
+      ReadShared<SortOrder>(reader, "sort-orders", ParseSortOrder, &metadata->sort_orders));
+  LIFEBOAT_ASSIGN_OR_RETURN(metadata->default_sort_order_id,
+                            reader.GetOr<int32_t>("default-sort-order-id", 0));
   if (metadata->sort_orders.empty()) {
     if (metadata->format_version > 1) return reader.path().Error("required member 'sort-orders' is missing");
     metadata->sort_orders.push_back(std::make_shared<const SortOrder>());
@@ -94,8 +100,8 @@ Status ReadRefs(ObjectReader& reader, TableMetadata* metadata) {
   }
   for (const auto& [name, ref] : metadata->refs) {
     if (metadata->FindSnapshot(ref.snapshot_id) == nullptr) {
-      return reader.path().Error(fmt::format("ref '{}' names snapshot {}, which is not in snapshots", name,
-                                             ref.snapshot_id));
+      return reader.path().Error(
+          fmt::format("ref '{}' names snapshot {}, which is not in snapshots", name, ref.snapshot_id));
     }
   }
   return Status::Ok();
@@ -103,7 +109,8 @@ Status ReadRefs(ObjectReader& reader, TableMetadata* metadata) {
 
 Status ReadSnapshots(ObjectReader& reader, TableMetadata* metadata) {
   LIFEBOAT_RETURN_IF_ERROR(ReadShared<Snapshot>(reader, "snapshots", ParseSnapshot, &metadata->snapshots));
-  LIFEBOAT_ASSIGN_OR_RETURN(metadata->current_snapshot_id, reader.GetOptional<int64_t>("current-snapshot-id"));
+  LIFEBOAT_ASSIGN_OR_RETURN(metadata->current_snapshot_id,
+                            reader.GetOptional<int64_t>("current-snapshot-id"));
   if (metadata->current_snapshot_id == -1) metadata->current_snapshot_id.reset();
   if (metadata->current_snapshot_id && metadata->current_snapshot() == nullptr) {
     return reader.path().Error(
@@ -120,27 +127,29 @@ Status ReadSnapshots(ObjectReader& reader, TableMetadata* metadata) {
         metadata->snapshot_log.push_back(std::move(entry));
         return Status::Ok();
       }));
-  return reader.ForEach("metadata-log", false, [&](const boost::json::value& value, const JsonPath& path) -> Status {
-    LIFEBOAT_ASSIGN_OR_RETURN(ObjectReader entry_reader, ObjectReader::Open(value, path));
-    MetadataLogEntry entry;
-    LIFEBOAT_ASSIGN_OR_RETURN(entry.timestamp_ms, entry_reader.Get<int64_t>("timestamp-ms"));
-    LIFEBOAT_ASSIGN_OR_RETURN(entry.metadata_file, entry_reader.Get<std::string>("metadata-file"));
-    entry.extra = entry_reader.Extra();
-    metadata->metadata_log.push_back(std::move(entry));
-    return Status::Ok();
-  });
+  return reader.ForEach(
+      "metadata-log", false, [&](const boost::json::value& value, const JsonPath& path) -> Status {
+        LIFEBOAT_ASSIGN_OR_RETURN(ObjectReader entry_reader, ObjectReader::Open(value, path));
+        MetadataLogEntry entry;
+        LIFEBOAT_ASSIGN_OR_RETURN(entry.timestamp_ms, entry_reader.Get<int64_t>("timestamp-ms"));
+        LIFEBOAT_ASSIGN_OR_RETURN(entry.metadata_file, entry_reader.Get<std::string>("metadata-file"));
+        entry.extra = entry_reader.Extra();
+        metadata->metadata_log.push_back(std::move(entry));
+        return Status::Ok();
+      });
 }
 
 Status ReadHead(ObjectReader& reader, TableMetadata* metadata) {
   LIFEBOAT_ASSIGN_OR_RETURN(metadata->format_version, reader.Get<int32_t>("format-version"));
   if (metadata->format_version < 1 || metadata->format_version > kMaxFormatVersion) {
     return reader.PathOf("format-version")
-        .Error(fmt::format("Cannot read unsupported version {}; this program reads 1 to {}", metadata->format_version,
-                           kMaxFormatVersion));
+        .Error(fmt::format("Cannot read unsupported version {}; this program reads 1 to {}",
+                           metadata->format_version, kMaxFormatVersion));
   }
   if (metadata->format_version == 1) {
     LIFEBOAT_ASSIGN_OR_RETURN(metadata->table_uuid, reader.GetOr<std::string>("table-uuid", ""));
-    LIFEBOAT_ASSIGN_OR_RETURN(metadata->last_sequence_number, reader.GetOr<int64_t>("last-sequence-number", 0));
+    LIFEBOAT_ASSIGN_OR_RETURN(metadata->last_sequence_number,
+                              reader.GetOr<int64_t>("last-sequence-number", 0));
   } else {
     LIFEBOAT_ASSIGN_OR_RETURN(metadata->table_uuid, reader.Get<std::string>("table-uuid"));
     LIFEBOAT_ASSIGN_OR_RETURN(metadata->last_sequence_number, reader.Get<int64_t>("last-sequence-number"));
@@ -218,15 +227,17 @@ Result<TableMetadata> ParseTableMetadata(const boost::json::value& value, const 
   LIFEBOAT_RETURN_IF_ERROR(ReadSpecs(reader, &metadata));
   LIFEBOAT_RETURN_IF_ERROR(ReadSortOrders(reader, &metadata));
   LIFEBOAT_RETURN_IF_ERROR(ReadSnapshots(reader, &metadata));
-  LIFEBOAT_RETURN_IF_ERROR(ReadShared<StatisticsFile>(reader, "statistics", ParseStatisticsFile, &metadata.statistics));
+  LIFEBOAT_RETURN_IF_ERROR(
+      ReadShared<StatisticsFile>(reader, "statistics", ParseStatisticsFile, &metadata.statistics));
   LIFEBOAT_RETURN_IF_ERROR(ReadShared<PartitionStatisticsFile>(
       reader, "partition-statistics", ParsePartitionStatisticsFile, &metadata.partition_statistics));
-  LIFEBOAT_RETURN_IF_ERROR(reader.ForEach(
-      "encryption-keys", false, [&](const boost::json::value& element, const JsonPath& element_path) -> Status {
-        LIFEBOAT_ASSIGN_OR_RETURN(EncryptedKey key, ParseEncryptedKey(element, element_path));
-        metadata.encryption_keys.push_back(std::move(key));
-        return Status::Ok();
-      }));
+  LIFEBOAT_RETURN_IF_ERROR(
+      reader.ForEach("encryption-keys", false,
+                     [&](const boost::json::value& element, const JsonPath& element_path) -> Status {
+                       LIFEBOAT_ASSIGN_OR_RETURN(EncryptedKey key, ParseEncryptedKey(element, element_path));
+                       metadata.encryption_keys.push_back(std::move(key));
+                       return Status::Ok();
+                     }));
   metadata.extra = reader.Extra();
   return metadata;
 }

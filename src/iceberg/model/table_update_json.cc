@@ -1,16 +1,33 @@
-// JSON of table updates and requirements. Source: Iceberg REST specification, TableUpdate and TableRequirement.
+// JSON of table updates and requirements. Source: Iceberg REST specification, TableUpdate and
+// TableRequirement.
 #include "iceberg/model/table_update.h"
 
 namespace lifeboat::iceberg {
 namespace {
 
-constexpr std::string_view kActionNames[] = {
-    "assign-uuid",         "upgrade-format-version", "add-schema",               "set-current-schema",
-    "add-spec",            "set-default-spec",       "add-sort-order",           "set-default-sort-order",
-    "add-snapshot",        "set-snapshot-ref",       "remove-snapshots",         "remove-snapshot-ref",
-    "set-location",        "set-properties",         "remove-properties",        "set-statistics",
-    "remove-statistics",   "set-partition-statistics", "remove-partition-statistics", "remove-partition-specs",
-    "remove-schemas",      "add-encryption-key",     "remove-encryption-key"};
+constexpr std::string_view kActionNames[] = {"assign-uuid",
+                                             "upgrade-format-version",
+                                             "add-schema",
+                                             "set-current-schema",
+                                             "add-spec",
+                                             "set-default-spec",
+                                             "add-sort-order",
+                                             "set-default-sort-order",
+                                             "add-snapshot",
+                                             "set-snapshot-ref",
+                                             "remove-snapshots",
+                                             "remove-snapshot-ref",
+                                             "set-location",
+                                             "set-properties",
+                                             "remove-properties",
+                                             "set-statistics",
+                                             "remove-statistics",
+                                             "set-partition-statistics",
+                                             "remove-partition-statistics",
+                                             "remove-partition-specs",
+                                             "remove-schemas",
+                                             "add-encryption-key",
+                                             "remove-encryption-key"};
 static_assert(std::size(kActionNames) == std::variant_size_v<TableUpdate>);
 
 constexpr std::string_view kTypeNames[] = {"assert-create",
@@ -25,7 +42,8 @@ static_assert(std::size(kTypeNames) == std::variant_size_v<TableRequirement>);
 
 // A nested object member parsed by `parse`.
 template <typename Parse>
-auto Nested(ObjectReader& reader, std::string_view key, Parse parse) -> decltype(parse(boost::json::value(), JsonPath())) {
+auto Nested(ObjectReader& reader, std::string_view key, Parse parse)
+    -> decltype(parse(boost::json::value(), JsonPath())) {
   const boost::json::value* member = reader.Find(key);
   if (member == nullptr) return reader.path().Error(fmt::format("required member '{}' is missing", key));
   return parse(*member, reader.PathOf(key));
@@ -77,7 +95,8 @@ Status Read(ObjectReader& reader, update::SetSnapshotRef* out) {
   } else if (type != "branch") {
     return reader.PathOf("type").Error("expected branch or tag, got '" + type + "'");
   }
-  LIFEBOAT_ASSIGN_OR_RETURN(out->ref.min_snapshots_to_keep, reader.GetOptional<int32_t>("min-snapshots-to-keep"));
+  LIFEBOAT_ASSIGN_OR_RETURN(out->ref.min_snapshots_to_keep,
+                            reader.GetOptional<int32_t>("min-snapshots-to-keep"));
   LIFEBOAT_ASSIGN_OR_RETURN(out->ref.max_snapshot_age_ms, reader.GetOptional<int64_t>("max-snapshot-age-ms"));
   LIFEBOAT_ASSIGN_OR_RETURN(out->ref.max_ref_age_ms, reader.GetOptional<int64_t>("max-ref-age-ms"));
   return Status::Ok();
@@ -96,14 +115,14 @@ Status Read(ObjectReader& reader, update::SetLocation* out) {
 }
 Status Read(ObjectReader& reader, update::SetProperties* out) {
   // Older clients send "updated".
-  const std::string_view key = reader.Find("updates") == nullptr && reader.Find("updated") != nullptr ? "updated"
-                                                                                                      : "updates";
+  const std::string_view key =
+      reader.Find("updates") == nullptr && reader.Find("updated") != nullptr ? "updated" : "updates";
   LIFEBOAT_ASSIGN_OR_RETURN(out->updates, reader.Get<StringMap>(key));
   return Status::Ok();
 }
 Status Read(ObjectReader& reader, update::RemoveProperties* out) {
-  const std::string_view key = reader.Find("removals") == nullptr && reader.Find("removed") != nullptr ? "removed"
-                                                                                                       : "removals";
+  const std::string_view key =
+      reader.Find("removals") == nullptr && reader.Find("removed") != nullptr ? "removed" : "removals";
   LIFEBOAT_ASSIGN_OR_RETURN(out->removals, reader.Get<std::vector<std::string>>(key));
   return Status::Ok();
 }
@@ -141,7 +160,9 @@ Status Read(ObjectReader& reader, update::RemoveEncryptionKey* out) {
   return Status::Ok();
 }
 
-Status Read(ObjectReader&, requirement::AssertCreate*) { return Status::Ok(); }
+Status Read(ObjectReader&, requirement::AssertCreate*) {
+  return Status::Ok();
+}
 Status Read(ObjectReader& reader, requirement::AssertTableUuid* out) {
   LIFEBOAT_ASSIGN_OR_RETURN(out->uuid, reader.Get<std::string>("uuid"));
   return Status::Ok();
@@ -160,7 +181,8 @@ Status Read(ObjectReader& reader, requirement::AssertCurrentSchemaId* out) {
   return Status::Ok();
 }
 Status Read(ObjectReader& reader, requirement::AssertLastAssignedPartitionId* out) {
-  LIFEBOAT_ASSIGN_OR_RETURN(out->last_assigned_partition_id, reader.Get<int32_t>("last-assigned-partition-id"));
+  LIFEBOAT_ASSIGN_OR_RETURN(out->last_assigned_partition_id,
+                            reader.Get<int32_t>("last-assigned-partition-id"));
   return Status::Ok();
 }
 Status Read(ObjectReader& reader, requirement::AssertDefaultSpecId* out) {
@@ -172,24 +194,34 @@ Status Read(ObjectReader& reader, requirement::AssertDefaultSortOrderId* out) {
   return Status::Ok();
 }
 
-void Write(const update::AssignUuid& u, JsonWriter& w) { w.Member("uuid", u.uuid); }
-void Write(const update::UpgradeFormatVersion& u, JsonWriter& w) { w.Member("format-version", u.format_version); }
+void Write(const update::AssignUuid& u, JsonWriter& w) {
+  w.Member("uuid", u.uuid);
+}
+void Write(const update::UpgradeFormatVersion& u, JsonWriter& w) {
+  w.Member("format-version", u.format_version);
+}
 void Write(const update::AddSchema& u, JsonWriter& w) {
   w.Key("schema");
   AppendJson(u.schema, w);
   w.OptionalMember("last-column-id", u.last_column_id);
 }
-void Write(const update::SetCurrentSchema& u, JsonWriter& w) { w.Member("schema-id", u.schema_id); }
+void Write(const update::SetCurrentSchema& u, JsonWriter& w) {
+  w.Member("schema-id", u.schema_id);
+}
 void Write(const update::AddPartitionSpec& u, JsonWriter& w) {
   w.Key("spec");
   AppendJson(u.spec, w);
 }
-void Write(const update::SetDefaultSpec& u, JsonWriter& w) { w.Member("spec-id", u.spec_id); }
+void Write(const update::SetDefaultSpec& u, JsonWriter& w) {
+  w.Member("spec-id", u.spec_id);
+}
 void Write(const update::AddSortOrder& u, JsonWriter& w) {
   w.Key("sort-order");
   AppendJson(u.sort_order, w);
 }
-void Write(const update::SetDefaultSortOrder& u, JsonWriter& w) { w.Member("sort-order-id", u.sort_order_id); }
+void Write(const update::SetDefaultSortOrder& u, JsonWriter& w) {
+  w.Member("sort-order-id", u.sort_order_id);
+}
 void Write(const update::AddSnapshot& u, JsonWriter& w) {
   w.Key("snapshot");
   AppendJson(u.snapshot, w);
@@ -198,32 +230,54 @@ void Write(const update::SetSnapshotRef& u, JsonWriter& w) {
   w.Member("ref-name", u.ref_name);
   AppendMembers(u.ref, w);
 }
-void Write(const update::RemoveSnapshots& u, JsonWriter& w) { w.Member("snapshot-ids", u.snapshot_ids); }
-void Write(const update::RemoveSnapshotRef& u, JsonWriter& w) { w.Member("ref-name", u.ref_name); }
-void Write(const update::SetLocation& u, JsonWriter& w) { w.Member("location", u.location); }
-void Write(const update::SetProperties& u, JsonWriter& w) { w.Member("updates", u.updates); }
-void Write(const update::RemoveProperties& u, JsonWriter& w) { w.Member("removals", u.removals); }
+void Write(const update::RemoveSnapshots& u, JsonWriter& w) {
+  w.Member("snapshot-ids", u.snapshot_ids);
+}
+void Write(const update::RemoveSnapshotRef& u, JsonWriter& w) {
+  w.Member("ref-name", u.ref_name);
+}
+void Write(const update::SetLocation& u, JsonWriter& w) {
+  w.Member("location", u.location);
+}
+void Write(const update::SetProperties& u, JsonWriter& w) {
+  w.Member("updates", u.updates);
+}
+void Write(const update::RemoveProperties& u, JsonWriter& w) {
+  w.Member("removals", u.removals);
+}
 void Write(const update::SetStatistics& u, JsonWriter& w) {
   w.Member("snapshot-id", u.statistics.snapshot_id);
   w.Key("statistics");
   AppendJson(u.statistics, w);
 }
-void Write(const update::RemoveStatistics& u, JsonWriter& w) { w.Member("snapshot-id", u.snapshot_id); }
+void Write(const update::RemoveStatistics& u, JsonWriter& w) {
+  w.Member("snapshot-id", u.snapshot_id);
+}
 void Write(const update::SetPartitionStatistics& u, JsonWriter& w) {
   w.Key("partition-statistics");
   AppendJson(u.partition_statistics, w);
 }
-void Write(const update::RemovePartitionStatistics& u, JsonWriter& w) { w.Member("snapshot-id", u.snapshot_id); }
-void Write(const update::RemovePartitionSpecs& u, JsonWriter& w) { w.Member("spec-ids", u.spec_ids); }
-void Write(const update::RemoveSchemas& u, JsonWriter& w) { w.Member("schema-ids", u.schema_ids); }
+void Write(const update::RemovePartitionStatistics& u, JsonWriter& w) {
+  w.Member("snapshot-id", u.snapshot_id);
+}
+void Write(const update::RemovePartitionSpecs& u, JsonWriter& w) {
+  w.Member("spec-ids", u.spec_ids);
+}
+void Write(const update::RemoveSchemas& u, JsonWriter& w) {
+  w.Member("schema-ids", u.schema_ids);
+}
 void Write(const update::AddEncryptionKey& u, JsonWriter& w) {
   w.Key("encryption-key");
   AppendJson(u.key, w);
 }
-void Write(const update::RemoveEncryptionKey& u, JsonWriter& w) { w.Member("key-id", u.key_id); }
+void Write(const update::RemoveEncryptionKey& u, JsonWriter& w) {
+  w.Member("key-id", u.key_id);
+}
 
 void Write(const requirement::AssertCreate&, JsonWriter&) {}
-void Write(const requirement::AssertTableUuid& r, JsonWriter& w) { w.Member("uuid", r.uuid); }
+void Write(const requirement::AssertTableUuid& r, JsonWriter& w) {
+  w.Member("uuid", r.uuid);
+}
 void Write(const requirement::AssertRefSnapshotId& r, JsonWriter& w) {
   w.Member("ref", r.ref);
   w.Key("snapshot-id");
@@ -242,7 +296,9 @@ void Write(const requirement::AssertCurrentSchemaId& r, JsonWriter& w) {
 void Write(const requirement::AssertLastAssignedPartitionId& r, JsonWriter& w) {
   w.Member("last-assigned-partition-id", r.last_assigned_partition_id);
 }
-void Write(const requirement::AssertDefaultSpecId& r, JsonWriter& w) { w.Member("default-spec-id", r.default_spec_id); }
+void Write(const requirement::AssertDefaultSpecId& r, JsonWriter& w) {
+  w.Member("default-spec-id", r.default_spec_id);
+}
 void Write(const requirement::AssertDefaultSortOrderId& r, JsonWriter& w) {
   w.Member("default-sort-order-id", r.default_sort_order_id);
 }
@@ -286,8 +342,12 @@ Result<std::vector<T>> ParseList(const boost::json::value& value, const JsonPath
 
 }  // namespace
 
-std::string_view ActionName(const TableUpdate& update) { return kActionNames[update.index()]; }
-std::string_view TypeName(const TableRequirement& requirement) { return kTypeNames[requirement.index()]; }
+std::string_view ActionName(const TableUpdate& update) {
+  return kActionNames[update.index()];
+}
+std::string_view TypeName(const TableRequirement& requirement) {
+  return kTypeNames[requirement.index()];
+}
 
 Result<TableUpdate> ParseTableUpdate(const boost::json::value& value, const JsonPath& path) {
   return ParseVariant<TableUpdate>(value, path, "action", kActionNames);
@@ -301,7 +361,8 @@ Result<std::vector<TableUpdate>> ParseTableUpdates(const boost::json::value& val
   return ParseList<TableUpdate>(value, path, ParseTableUpdate);
 }
 
-Result<std::vector<TableRequirement>> ParseTableRequirements(const boost::json::value& value, const JsonPath& path) {
+Result<std::vector<TableRequirement>> ParseTableRequirements(const boost::json::value& value,
+                                                             const JsonPath& path) {
   return ParseList<TableRequirement>(value, path, ParseTableRequirement);
 }
 

@@ -22,7 +22,8 @@ int64_t UnitsPerSecond(TypeId id) {
 
 // "<name>[<number>]"
 std::optional<int32_t> BracketNumber(std::string_view text, std::string_view name) {
-  if (!text.starts_with(name) || text.size() < name.size() + 3 || text[name.size()] != '[' || text.back() != ']') {
+  if (!text.starts_with(name) || text.size() < name.size() + 3 || text[name.size()] != '[' ||
+      text.back() != ']') {
     return std::nullopt;
   }
   const std::string_view digits = text.substr(name.size() + 1, text.size() - name.size() - 2);
@@ -40,7 +41,8 @@ int32_t BucketHash(const Type& source, const Literal& value) {
     const bool nanos = IsTimestamp(source.id) && UnitsPerSecond(source.id) == 1'000'000'000;
     return Murmur3(LiteralToBytes(long_type, Literal(nanos ? FloorDivide(*v, 1000) : *v)));
   }
-  return Murmur3(LiteralToBytes(source, value));  // decimal: fewest bytes; string, uuid, fixed, binary: as they are
+  return Murmur3(
+      LiteralToBytes(source, value));  // decimal: fewest bytes; string, uuid, fixed, binary: as they are
 }
 
 // The next lower multiple of `width`; wraps around below the least number, as in Java.
@@ -76,9 +78,9 @@ int64_t DaysOf(const Type& source, const Literal& value) {
 
 Transform Transform::Parse(std::string_view text) {
   constexpr std::pair<std::string_view, Kind> kPlain[] = {
-      {"identity", Kind::kIdentity}, {"year", Kind::kYear}, {"month", Kind::kMonth},
-      {"day", Kind::kDay},           {"hour", Kind::kHour}, {"void", Kind::kVoid},
-      {"years", Kind::kYear},        {"months", Kind::kMonth}, {"days", Kind::kDay}, {"hours", Kind::kHour}};
+      {"identity", Kind::kIdentity}, {"year", Kind::kYear}, {"month", Kind::kMonth}, {"day", Kind::kDay},
+      {"hour", Kind::kHour},         {"void", Kind::kVoid}, {"years", Kind::kYear},  {"months", Kind::kMonth},
+      {"days", Kind::kDay},          {"hours", Kind::kHour}};
   Transform transform;
   for (const auto& [name, kind] : kPlain) {
     if (text == name) {
@@ -101,27 +103,38 @@ Transform Transform::Parse(std::string_view text) {
 
 std::string Transform::ToString() const {
   switch (kind) {
-    case Kind::kIdentity: return "identity";
-    case Kind::kBucket: return fmt::format("bucket[{}]", parameter);
-    case Kind::kTruncate: return fmt::format("truncate[{}]", parameter);
-    case Kind::kYear: return "year";
-    case Kind::kMonth: return "month";
-    case Kind::kDay: return "day";
-    case Kind::kHour: return "hour";
-    case Kind::kVoid: return "void";
-    case Kind::kUnknown: return name;
+    case Kind::kIdentity:
+      return "identity";
+    case Kind::kBucket:
+      return fmt::format("bucket[{}]", parameter);
+    case Kind::kTruncate:
+      return fmt::format("truncate[{}]", parameter);
+    case Kind::kYear:
+      return "year";
+    case Kind::kMonth:
+      return "month";
+    case Kind::kDay:
+      return "day";
+    case Kind::kHour:
+      return "hour";
+    case Kind::kVoid:
+      return "void";
+    case Kind::kUnknown:
+      return name;
   }
   return name;
 }
 
 Result<Type> Transform::ResultType(const Type& source) const {
   const auto refuse = [&] {
-    return Status::InvalidArgument("Invalid source type {} for transform: {}", iceberg::ToString(source), ToString());
+    return Status::InvalidArgument("Invalid source type {} for transform: {}", iceberg::ToString(source),
+                                   ToString());
   };
   if (!source.is_primitive() && kind != Kind::kVoid && kind != Kind::kUnknown) return refuse();
   switch (kind) {
     case Kind::kIdentity:
-      if (source.id == TypeId::kVariant || source.id == TypeId::kGeometry || source.id == TypeId::kGeography) {
+      if (source.id == TypeId::kVariant || source.id == TypeId::kGeometry ||
+          source.id == TypeId::kGeography) {
         return refuse();
       }
       return source;
@@ -133,8 +146,10 @@ Result<Type> Transform::ResultType(const Type& source) const {
         case TypeId::kUnknown:
         case TypeId::kVariant:
         case TypeId::kGeometry:
-        case TypeId::kGeography: return refuse();
-        default: return Type::Primitive(TypeId::kInt);
+        case TypeId::kGeography:
+          return refuse();
+        default:
+          return Type::Primitive(TypeId::kInt);
       }
     case Kind::kTruncate:
       switch (source.id) {
@@ -142,8 +157,10 @@ Result<Type> Transform::ResultType(const Type& source) const {
         case TypeId::kLong:
         case TypeId::kDecimal:
         case TypeId::kString:
-        case TypeId::kBinary: return source;
-        default: return refuse();
+        case TypeId::kBinary:
+          return source;
+        default:
+          return refuse();
       }
     case Kind::kYear:
     case Kind::kMonth:
@@ -155,8 +172,10 @@ Result<Type> Transform::ResultType(const Type& source) const {
     case Kind::kHour:
       if (!IsTimestamp(source.id)) return refuse();
       return Type::Primitive(TypeId::kInt);
-    case Kind::kVoid: return source;
-    case Kind::kUnknown: return Type::Primitive(TypeId::kString);
+    case Kind::kVoid:
+      return source;
+    case Kind::kUnknown:
+      return Type::Primitive(TypeId::kString);
   }
   return refuse();
 }
@@ -164,20 +183,26 @@ Result<Type> Transform::ResultType(const Type& source) const {
 Literal Transform::Apply(const Type& source, const Literal& value) const {
   if (value.is_null()) return value;
   switch (kind) {
-    case Kind::kIdentity: return value;
-    case Kind::kBucket: return Literal((BucketHash(source, value) & 0x7FFFFFFF) % parameter);
-    case Kind::kTruncate: return Truncate(source, value, parameter);
-    case Kind::kYear: return Literal(static_cast<int32_t>(CivilFromDays(DaysOf(source, value)).year - 1970));
+    case Kind::kIdentity:
+      return value;
+    case Kind::kBucket:
+      return Literal((BucketHash(source, value) & 0x7FFFFFFF) % parameter);
+    case Kind::kTruncate:
+      return Truncate(source, value, parameter);
+    case Kind::kYear:
+      return Literal(static_cast<int32_t>(CivilFromDays(DaysOf(source, value)).year - 1970));
     case Kind::kMonth: {
       const CivilDate date = CivilFromDays(DaysOf(source, value));
       return Literal(static_cast<int32_t>((date.year - 1970) * 12 + date.month - 1));
     }
-    case Kind::kDay: return Literal(static_cast<int32_t>(DaysOf(source, value)));
+    case Kind::kDay:
+      return Literal(static_cast<int32_t>(DaysOf(source, value)));
     case Kind::kHour:
       return Literal(static_cast<int32_t>(
           FloorDivide(*value.As<int64_t>(), kSecondsPerHour * UnitsPerSecond(source.id))));
     case Kind::kVoid:
-    case Kind::kUnknown: return Literal();
+    case Kind::kUnknown:
+      return Literal();
   }
   return Literal();
 }

@@ -7,7 +7,8 @@ namespace {
 
 class ChildVisitor {
  public:
-  ChildVisitor(const std::function<void(const Expression&)>& visit, const std::function<void(const Query&)>& query)
+  ChildVisitor(const std::function<void(const Expression&)>& visit,
+               const std::function<void(const Query&)>& query)
       : visit_(visit), visit_query_(query) {}
 
   // Leaves.

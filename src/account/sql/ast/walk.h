@@ -8,8 +8,8 @@
 
 namespace lifeboat::account::sql {
 
-// Calls `visit` with each direct, non-null sub-expression, in the order they are written. Queries inside are not
-// entered, `visit_query` is called with them instead (it may be empty).
+// Calls `visit` with each direct, non-null sub-expression, in the order they are written. Queries inside are
+// not entered, `visit_query` is called with them instead (it may be empty).
 void ForEachChild(const Expression& expression, const std::function<void(const Expression&)>& visit,
                   const std::function<void(const Query&)>& visit_query = nullptr);
 

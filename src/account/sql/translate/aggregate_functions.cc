@@ -42,6 +42,8 @@ constexpr FunctionTemplate kFunctions[] = {
 
 }  // namespace
 
-std::span<const FunctionTemplate> AggregateFunctions() { return kFunctions; }
+std::span<const FunctionTemplate> AggregateFunctions() {
+  return kFunctions;
+}
 
 }  // namespace lifeboat::account::sql

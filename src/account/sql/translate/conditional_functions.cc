@@ -25,6 +25,8 @@ constexpr FunctionTemplate kFunctions[] = {
 
 }  // namespace
 
-std::span<const FunctionTemplate> ConditionalFunctions() { return kFunctions; }
+std::span<const FunctionTemplate> ConditionalFunctions() {
+  return kFunctions;
+}
 
 }  // namespace lifeboat::account::sql

@@ -29,11 +29,13 @@ constexpr FunctionTemplate kFunctions[] = {
     {"DATE_FROM_PARTS", 3, 3, "make_date(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT))", kDate},
     {"DATEFROMPARTS", 3, 3, "make_date(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT))", kDate},
     {"TIMESTAMP_FROM_PARTS", 6, 6,
-     "make_timestamp(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), "
+     "make_timestamp(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 "
+     "AS BIGINT), "
      "CAST($6 AS DOUBLE))",
      kTimestampNtz},
     {"TIMESTAMP_NTZ_FROM_PARTS", 6, 6,
-     "make_timestamp(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), "
+     "make_timestamp(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 "
+     "AS BIGINT), "
      "CAST($6 AS DOUBLE))",
      kTimestampNtz},
     {"LAST_DAY", 1, 1, "last_day($1)", kDate},
@@ -41,6 +43,8 @@ constexpr FunctionTemplate kFunctions[] = {
 
 }  // namespace
 
-std::span<const FunctionTemplate> DateFunctions() { return kFunctions; }
+std::span<const FunctionTemplate> DateFunctions() {
+  return kFunctions;
+}
 
 }  // namespace lifeboat::account::sql

@@ -1,5 +1,6 @@
-// Functions that are one DuckDB expression each: a template with $1, $2, … for the arguments and $* for all of them.
-// To add a function, add a row to the family's file; functions that look at their arguments are in special_functions.cc.
+// Functions that are one DuckDB expression each: a template with $1, $2, … for the arguments and $* for all
+// of them. To add a function, add a row to the family's file; functions that look at their arguments are in
+// special_functions.cc.
 #ifndef LIFEBOAT_ACCOUNT_SQL_TRANSLATE_FUNCTION_TABLE_H_
 #define LIFEBOAT_ACCOUNT_SQL_TRANSLATE_FUNCTION_TABLE_H_
 
@@ -36,12 +37,12 @@ struct FunctionTemplate {
   bool text_arguments = false;  // arguments are cast to text first
 };
 
-std::span<const FunctionTemplate> AggregateFunctions();      // aggregate_functions.cc, window functions too
-std::span<const FunctionTemplate> NumericFunctions();        // numeric_functions.cc
-std::span<const FunctionTemplate> TextFunctions();           // text_functions.cc
-std::span<const FunctionTemplate> ConditionalFunctions();    // conditional_functions.cc
-std::span<const FunctionTemplate> DateFunctions();           // date_functions.cc
-std::span<const FunctionTemplate> SemiStructuredFunctions(); // semi_structured_functions.cc
+std::span<const FunctionTemplate> AggregateFunctions();       // aggregate_functions.cc, window functions too
+std::span<const FunctionTemplate> NumericFunctions();         // numeric_functions.cc
+std::span<const FunctionTemplate> TextFunctions();            // text_functions.cc
+std::span<const FunctionTemplate> ConditionalFunctions();     // conditional_functions.cc
+std::span<const FunctionTemplate> DateFunctions();            // date_functions.cc
+std::span<const FunctionTemplate> SemiStructuredFunctions();  // semi_structured_functions.cc
 
 }  // namespace lifeboat::account::sql
 

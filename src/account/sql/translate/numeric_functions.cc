@@ -38,12 +38,15 @@ constexpr FunctionTemplate kFunctions[] = {
     {"RANDOM", 0, 1, "CAST(floor((random() - 0.5) * 18446744073709549568) AS HUGEINT)", kNumber},
     {"HASH", 1, -1, "CAST(hash($*) AS HUGEINT) - 9223372036854775808", kNumber},
     {"WIDTH_BUCKET", 4, 4,
-     "CASE WHEN $1 < $2 THEN 0 WHEN $1 >= $3 THEN $4 + 1 ELSE CAST(floor(($1 - $2) * $4 / ($3 - $2)) AS BIGINT) + 1 END",
+     "CASE WHEN $1 < $2 THEN 0 WHEN $1 >= $3 THEN $4 + 1 ELSE CAST(floor(($1 - $2) * $4 / ($3 - $2)) AS "
+     "BIGINT) + 1 END",
      kNumber},
 };
 
 }  // namespace
 
-std::span<const FunctionTemplate> NumericFunctions() { return kFunctions; }
+std::span<const FunctionTemplate> NumericFunctions() {
+  return kFunctions;
+}
 
 }  // namespace lifeboat::account::sql

@@ -25,6 +25,8 @@ constexpr FunctionTemplate kFunctions[] = {
 
 }  // namespace
 
-std::span<const FunctionTemplate> SemiStructuredFunctions() { return kFunctions; }
+std::span<const FunctionTemplate> SemiStructuredFunctions() {
+  return kFunctions;
+}
 
 }  // namespace lifeboat::account::sql

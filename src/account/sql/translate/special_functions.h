@@ -14,8 +14,9 @@ struct FunctionContext {
   const FunctionCall& call;
   const Scope& scope;
   const std::string& name;
-  std::vector<Typed> arguments;  // translated, unless the function takes a date part first (SpecialTakesExpressions)
-  std::string suffix;            // FILTER and OVER, to be put behind an aggregate
+  std::vector<Typed>
+      arguments;       // translated, unless the function takes a date part first (SpecialTakesExpressions)
+  std::string suffix;  // FILTER and OVER, to be put behind an aggregate
 };
 
 using SpecialFunction = Result<Typed> (*)(FunctionContext& context);

@@ -10,7 +10,8 @@ constexpr FunctionTemplate kFunctions[] = {
     {"UPPER", 1, 1, "upper($1)", kText, true},
     {"LOWER", 1, 1, "lower($1)", kText, true},
     {"INITCAP", 1, 1,
-     "array_to_string(list_transform(string_split(lower($1), ' '), w -> concat(upper(w[1:1]), w[2:])), ' ')", kText, true},
+     "array_to_string(list_transform(string_split(lower($1), ' '), w -> concat(upper(w[1:1]), w[2:])), ' ')",
+     kText, true},
     {"LENGTH", 1, 1, "length($1)", kCount, true},
     {"LEN", 1, 1, "length($1)", kCount, true},
     {"OCTET_LENGTH", 1, 1, "octet_length(encode($1))", kCount, true},
@@ -43,8 +44,11 @@ constexpr FunctionTemplate kFunctions[] = {
     {"SPLIT", 2, 2, "to_json(string_split($1, $2))", kArray, true},
     {"CONCAT_WS", 2, -1, "concat_ws($*)", kText, true},
     {"EDITDISTANCE", 2, 2, "levenshtein($1, $2)", kCount, true},
-    {"JAROWINKLER_SIMILARITY", 2, 2, "CAST(floor(jaro_winkler_similarity(upper($1), upper($2)) * 100) AS INTEGER)", kCount, true},
-    {"INSERT", 4, 4, "(left($1, CAST($2 AS BIGINT) - 1) || $4 || substr($1, CAST($2 AS BIGINT) + CAST($3 AS BIGINT)))", kText},
+    {"JAROWINKLER_SIMILARITY", 2, 2,
+     "CAST(floor(jaro_winkler_similarity(upper($1), upper($2)) * 100) AS INTEGER)", kCount, true},
+    {"INSERT", 4, 4,
+     "(left($1, CAST($2 AS BIGINT) - 1) || $4 || substr($1, CAST($2 AS BIGINT) + CAST($3 AS BIGINT)))",
+     kText},
     {"MD5", 1, 1, "md5($1)", kText, true},
     {"MD5_HEX", 1, 1, "md5($1)", kText, true},
     {"SHA1", 1, 1, "sha1($1)", kText, true},
@@ -65,6 +69,8 @@ constexpr FunctionTemplate kFunctions[] = {
 
 }  // namespace
 
-std::span<const FunctionTemplate> TextFunctions() { return kFunctions; }
+std::span<const FunctionTemplate> TextFunctions() {
+  return kFunctions;
+}
 
 }  // namespace lifeboat::account::sql

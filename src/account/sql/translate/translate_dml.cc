@@ -22,8 +22,8 @@ Status CheckColumn(const Relation& target, const Identifier& column) {
   return InvalidIdentifier(ToString(column), column.location);
 }
 
-Result<std::string> Assignments(Translator& translator, const std::vector<Assignment>& assignments, const Relation& target,
-                                const Scope& scope) {
+Result<std::string> Assignments(Translator& translator, const std::vector<Assignment>& assignments,
+                                const Relation& target, const Scope& scope) {
   std::string sql;
   for (const Assignment& assignment : assignments) {
     LIFEBOAT_RETURN_IF_ERROR(CheckColumn(target, assignment.column.back()));
@@ -52,7 +52,8 @@ Result<std::string> MergeAction(Translator& translator, const MergeClause& claus
   }
   if (clause.action == MergeActionKind::kDelete) return sql + " THEN DELETE";
   if (clause.action == MergeActionKind::kUpdate) {
-    LIFEBOAT_ASSIGN_OR_RETURN(const std::string assignments, Assignments(translator, clause.assignments, target, scope));
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::string assignments,
+                              Assignments(translator, clause.assignments, target, scope));
     return sql + " THEN UPDATE SET " + assignments;
   }
   for (const Identifier& column : clause.columns) LIFEBOAT_RETURN_IF_ERROR(CheckColumn(target, column));
@@ -83,10 +84,11 @@ Result<TranslatedDml> TranslateInsert(const InsertStatement& statement, NameReso
   LIFEBOAT_ASSIGN_OR_RETURN(const TranslatedQuery query, translator.Translate(*statement.query, nullptr));
   const size_t wanted = statement.columns.empty() ? table.columns.size() : statement.columns.size();
   if (table.columns_known && query.columns.size() != wanted) {
-    return MakeSqlError(StatusCode::kInvalidArgument, "002020", "21S01",
-                        fmt::format("SQL compilation error:\nInsert value list does not match column list expecting {} but "
-                                    "got {}",
-                                    wanted, query.columns.size()));
+    return MakeSqlError(
+        StatusCode::kInvalidArgument, "002020", "21S01",
+        fmt::format("SQL compilation error:\nInsert value list does not match column list expecting {} but "
+                    "got {}",
+                    wanted, query.columns.size()));
   }
   TranslatedDml dml;
   if (statement.overwrite) dml.duckdb_sql.push_back("DELETE FROM " + target);
@@ -122,7 +124,8 @@ Result<TranslatedDml> TranslateDelete(const DeleteStatement& statement, NameReso
                             translator.TranslateTarget(statement.table, statement.alias, &scope, true));
   std::string sql = "DELETE FROM " + target;
   if (statement.using_tables != nullptr) {
-    LIFEBOAT_ASSIGN_OR_RETURN(const std::string tables, translator.TranslateFrom(*statement.using_tables, &scope));
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::string tables,
+                              translator.TranslateFrom(*statement.using_tables, &scope));
     sql += " USING " + tables;
   }
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string where, Where(translator, statement.where, scope));

@@ -18,7 +18,9 @@ bool IsJson(const DataType& type) {
   return type.kind == TypeKind::kVariant || type.kind == TypeKind::kObject || type.kind == TypeKind::kArray;
 }
 
-DataType Variant() { return DataType::Of(TypeKind::kVariant); }
+DataType Variant() {
+  return DataType::Of(TypeKind::kVariant);
+}
 
 // The result of a NUMBER operation, by Snowflake's rules for scales; precision is taken as the most there is.
 DataType ArithmeticType(BinaryOperator op, const DataType& a, const DataType& b) {
@@ -29,14 +31,17 @@ DataType ArithmeticType(BinaryOperator op, const DataType& a, const DataType& b)
       const int scale = std::min(a.scale + b.scale, std::max({a.scale, b.scale, 12}));
       return DataType::Number(38, scale);
     }
-    default: return DataType::Number(38, std::max(a.scale, b.scale));
+    default:
+      return DataType::Number(38, std::max(a.scale, b.scale));
   }
 }
 
 // Dates and timestamps plus or minus days.
 std::optional<Typed> DateArithmetic(BinaryOperator op, const Typed& a, const Typed& b) {
   const char* sign = op == BinaryOperator::kAdd ? "+" : "-";
-  const auto is_date = [](const DataType& type) { return type.kind == TypeKind::kDate || type.is_timestamp(); };
+  const auto is_date = [](const DataType& type) {
+    return type.kind == TypeKind::kDate || type.is_timestamp();
+  };
   if (is_date(a.type) && is_date(b.type) && op == BinaryOperator::kSubtract) {
     return Typed{fmt::format("date_diff('day', {}, {})", b.sql, a.sql), DataType::Number(9, 0)};
   }
@@ -54,7 +59,9 @@ std::string JsonPathStep(std::string_view field) {
   return path + "\"";
 }
 
-std::string AsJson(const Typed& value) { return IsJson(value.type) ? value.sql : fmt::format("CAST({} AS JSON)", value.sql); }
+std::string AsJson(const Typed& value) {
+  return IsJson(value.type) ? value.sql : fmt::format("CAST({} AS JSON)", value.sql);
+}
 
 }  // namespace
 
@@ -97,32 +104,37 @@ DataType CommonType(const DataType& a, const DataType& b) {
     type.precision = std::max(a.precision, b.precision);
     return type;
   }
-  const bool numeric = (a.is_number() || a.kind == TypeKind::kFloat) && (b.is_number() || b.kind == TypeKind::kFloat);
+  const bool numeric =
+      (a.is_number() || a.kind == TypeKind::kFloat) && (b.is_number() || b.kind == TypeKind::kFloat);
   return numeric ? DataType::Float() : DataType();
 }
 
 Status InvalidIdentifier(const std::string& shown, Location location) {
-  return MakeSqlError(StatusCode::kInvalidArgument, "000904", "42000",
-                      fmt::format("SQL compilation error: error line {} at position {}\ninvalid identifier '{}'",
-                                  location.line, location.position, shown),
-                      location.line, location.position);
+  return MakeSqlError(
+      StatusCode::kInvalidArgument, "000904", "42000",
+      fmt::format("SQL compilation error: error line {} at position {}\ninvalid identifier '{}'",
+                  location.line, location.position, shown),
+      location.line, location.position);
 }
 
 Result<Typed> Translator::Translate(const Expression& expression, const Scope& scope) {
-  Result<Typed> value = std::visit([&](const auto& node) { return One(node, expression, scope); }, expression.node);
+  Result<Typed> value =
+      std::visit([&](const auto& node) { return One(node, expression, scope); }, expression.node);
   // Some translations name an operand twice, so nesting them doubles the text at each level.
   if (value.ok() && value->sql.size() > kMaxTranslatedBytes) {
     const Location at = expression.span.location;
-    return MakeSqlError(StatusCode::kResourceExhausted, "000604", "42601",
-                        fmt::format("SQL compilation error: error line {} at position {}\nthe expression is too complex; "
-                                    "compute parts of it in a subquery",
-                                    at.line, at.position),
-                        at.line, at.position);
+    return MakeSqlError(
+        StatusCode::kResourceExhausted, "000604", "42601",
+        fmt::format("SQL compilation error: error line {} at position {}\nthe expression is too complex; "
+                    "compute parts of it in a subquery",
+                    at.line, at.position),
+        at.line, at.position);
   }
   return value;
 }
 
-Result<std::vector<Typed>> Translator::TranslateAll(const std::vector<ExpressionPtr>& expressions, const Scope& scope) {
+Result<std::vector<Typed>> Translator::TranslateAll(const std::vector<ExpressionPtr>& expressions,
+                                                    const Scope& scope) {
   std::vector<Typed> all;
   for (const ExpressionPtr& expression : expressions) {
     LIFEBOAT_ASSIGN_OR_RETURN(Typed one, Translate(*expression, scope));
@@ -144,13 +156,15 @@ Result<Typed> Translator::ResolveColumn(const std::vector<Identifier>& parts, co
     }
     for (const Relation& relation : at->relations) {
       if (!qualifier.empty() && relation.name != qualifier) continue;
-      if (!relation.columns_known) return Typed{QuoteName(relation.name) + "." + QuoteName(column), DataType()};
+      if (!relation.columns_known)
+        return Typed{QuoteName(relation.name) + "." + QuoteName(column), DataType()};
       for (const ResolvedColumn& candidate : relation.columns) {
         if (!SameName(candidate.name, column, relation.case_insensitive)) continue;
         // Unqualified references stay unqualified, so that DuckDB reports an ambiguous one.
         const std::string name = QuoteName(candidate.name);
-        return Typed{qualifier.empty() && at->relations.size() > 1 ? name : QuoteName(relation.name) + "." + name,
-                     candidate.type};
+        return Typed{
+            qualifier.empty() && at->relations.size() > 1 ? name : QuoteName(relation.name) + "." + name,
+            candidate.type};
       }
     }
     if (qualifier.empty()) {
@@ -193,11 +207,12 @@ Result<Typed> Translator::One(const IdentifierRef& e, const Expression&, const S
 Result<Typed> Translator::One(const VariableRef& e, const Expression& whole, const Scope&) {
   const std::optional<Constant> value = resolver_.Variable(e.name);
   if (!value) {
-    return MakeSqlError(StatusCode::kInvalidArgument, "002211", "02000",
-                        fmt::format("SQL compilation error: error line {} at position {}\nSession variable '${}' does "
-                                    "not exist",
-                                    whole.span.location.line, whole.span.location.position, e.name),
-                        whole.span.location.line, whole.span.location.position);
+    return MakeSqlError(
+        StatusCode::kInvalidArgument, "002211", "02000",
+        fmt::format("SQL compilation error: error line {} at position {}\nSession variable '${}' does "
+                    "not exist",
+                    whole.span.location.line, whole.span.location.position, e.name),
+        whole.span.location.line, whole.span.location.position);
   }
   return TypedConstant(*value);
 }
@@ -205,10 +220,11 @@ Result<Typed> Translator::One(const VariableRef& e, const Expression& whole, con
 Result<Typed> Translator::One(const Bind& e, const Expression& whole, const Scope&) {
   const std::optional<Constant> value = resolver_.BindValue(e.name);
   if (!value) {
-    return MakeSqlError(StatusCode::kInvalidArgument, "002049", "42601",
-                        fmt::format("SQL compilation error: error line {} at position {}\nBind variable :{} not set.",
-                                    whole.span.location.line, whole.span.location.position, e.name),
-                        whole.span.location.line, whole.span.location.position);
+    return MakeSqlError(
+        StatusCode::kInvalidArgument, "002049", "42601",
+        fmt::format("SQL compilation error: error line {} at position {}\nBind variable :{} not set.",
+                    whole.span.location.line, whole.span.location.position, e.name),
+        whole.span.location.line, whole.span.location.position);
   }
   return TypedConstant(*value);
 }
@@ -226,11 +242,16 @@ DataType NumberLiteralType(std::string_view text) {
 
 Typed TypedConstant(const Constant& constant) {
   switch (constant.kind) {
-    case LiteralKind::kNull: return {"NULL", DataType()};
-    case LiteralKind::kBoolean: return {constant.text, DataType::Boolean()};
-    case LiteralKind::kNumber: return {constant.text, NumberLiteralType(constant.text)};
-    case LiteralKind::kString: return {QuoteString(constant.text), DataType::Text()};
-    case LiteralKind::kBinary: return {fmt::format("unhex({})", QuoteString(constant.text)), DataType::Of(TypeKind::kBinary)};
+    case LiteralKind::kNull:
+      return {"NULL", DataType()};
+    case LiteralKind::kBoolean:
+      return {constant.text, DataType::Boolean()};
+    case LiteralKind::kNumber:
+      return {constant.text, NumberLiteralType(constant.text)};
+    case LiteralKind::kString:
+      return {QuoteString(constant.text), DataType::Text()};
+    case LiteralKind::kBinary:
+      return {fmt::format("unhex({})", QuoteString(constant.text)), DataType::Of(TypeKind::kBinary)};
   }
   return {"NULL", DataType()};
 }
@@ -253,10 +274,11 @@ Result<Typed> Translator::One(const IntervalLiteral& e, const Expression&, const
 }
 
 Result<Typed> Translator::One(const Star&, const Expression& whole, const Scope&) {
-  return MakeSqlError(StatusCode::kInvalidArgument, "001003", "42000",
-                      fmt::format("SQL compilation error:\nsyntax error line {} at position {} unexpected '*'.",
-                                  whole.span.location.line, whole.span.location.position),
-                      whole.span.location.line, whole.span.location.position);
+  return MakeSqlError(
+      StatusCode::kInvalidArgument, "001003", "42000",
+      fmt::format("SQL compilation error:\nsyntax error line {} at position {} unexpected '*'.",
+                  whole.span.location.line, whole.span.location.position),
+      whole.span.location.line, whole.span.location.position);
 }
 
 // --- operators
@@ -264,9 +286,12 @@ Result<Typed> Translator::One(const Star&, const Expression& whole, const Scope&
 Result<Typed> Translator::One(const Unary& e, const Expression&, const Scope& scope) {
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed operand, Translate(*e.operand, scope));
   switch (e.op) {
-    case UnaryOperator::kNot: return Typed{"(NOT " + operand.sql + ")", DataType::Boolean()};
-    case UnaryOperator::kMinus: return Typed{"(- " + operand.sql + ")", operand.type};
-    case UnaryOperator::kPlus: return operand;
+    case UnaryOperator::kNot:
+      return Typed{"(NOT " + operand.sql + ")", DataType::Boolean()};
+    case UnaryOperator::kMinus:
+      return Typed{"(- " + operand.sql + ")", operand.type};
+    case UnaryOperator::kPlus:
+      return operand;
   }
   return operand;
 }
@@ -289,11 +314,12 @@ Typed Divide(const Typed& a, const Typed& b) {
   const char* end = checked ? " END" : "";
   if (!a.type.is_number() || !b.type.is_number()) {
     const bool is_float = a.type.kind == TypeKind::kFloat || b.type.kind == TypeKind::kFloat;
-    return {fmt::format("({}({} / {}){})", guard, a.sql, b.sql, end), is_float ? DataType::Float() : DataType()};
+    return {fmt::format("({}({} / {}){})", guard, a.sql, b.sql, end),
+            is_float ? DataType::Float() : DataType()};
   }
   const int scale = std::max(a.type.scale, std::min(a.type.scale + 6, 12));
-  return {fmt::format("({}CAST(round(CAST({} AS DOUBLE) / {}, {}) AS DECIMAL(38,{})){})", guard, a.sql, b.sql, scale,
-                      scale, end),
+  return {fmt::format("({}CAST(round(CAST({} AS DOUBLE) / {}, {}) AS DECIMAL(38,{})){})", guard, a.sql, b.sql,
+                      scale, scale, end),
           DataType::Number(38, scale)};
 }
 
@@ -306,7 +332,8 @@ Result<Typed> Translator::One(const Binary& e, const Expression&, const Scope& s
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed left, Translate(*e.left, scope));
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed right, Translate(*e.right, scope));
   switch (e.op) {
-    case BinaryOperator::kDivide: return Divide(left, right);
+    case BinaryOperator::kDivide:
+      return Divide(left, right);
     case BinaryOperator::kConcat:
       if (left.sql == "NULL" || right.sql == "NULL") return Typed{"CAST(NULL AS VARCHAR)", DataType::Text()};
       return Typed{fmt::format("({} || {})", AsText(left).sql, AsText(right).sql), DataType::Text()};
@@ -315,12 +342,15 @@ Result<Typed> Translator::One(const Binary& e, const Expression&, const Scope& s
       if (const std::optional<Typed> moved = DateArithmetic(e.op, left, right)) return *moved;
       break;
     case BinaryOperator::kModulo:
-      return Typed{fmt::format("(CASE WHEN {1} = 0 THEN error('Division by zero') ELSE {0} % {1} END)", left.sql, right.sql),
+      return Typed{fmt::format("(CASE WHEN {1} = 0 THEN error('Division by zero') ELSE {0} % {1} END)",
+                               left.sql, right.sql),
                    ArithmeticType(e.op, left.type, right.type)};
-    default: break;
+    default:
+      break;
   }
   DataType type = DataType::Boolean();
-  if (e.op == BinaryOperator::kAdd || e.op == BinaryOperator::kSubtract || e.op == BinaryOperator::kMultiply) {
+  if (e.op == BinaryOperator::kAdd || e.op == BinaryOperator::kSubtract ||
+      e.op == BinaryOperator::kMultiply) {
     type = ArithmeticType(e.op, left.type, right.type);
   }
   return Typed{fmt::format("({} {} {})", left.sql, OperatorText(e.op), right.sql), type};
@@ -372,7 +402,8 @@ Typed CastTo(const Typed& value, const DataType& type, bool try_cast) {
       } else {
         text = fmt::format("{}({} AS VARCHAR)", cast, source);
       }
-      if (type.length < kMaxTextLength && type.length > 0) text = fmt::format("left({}, {})", text, type.length);
+      if (type.length < kMaxTextLength && type.length > 0)
+        text = fmt::format("left({}, {})", text, type.length);
       return {text, type};
     }
     case TypeKind::kVariant:
@@ -380,12 +411,14 @@ Typed CastTo(const Typed& value, const DataType& type, bool try_cast) {
     case TypeKind::kArray:
       if (IsJson(value.type)) return {value.sql, type};
       return {fmt::format("to_json({})", source), type};
-    case TypeKind::kBinary: return {fmt::format("unhex({})", source), type};
+    case TypeKind::kBinary:
+      return {fmt::format("unhex({})", source), type};
     case TypeKind::kNumber:
       // Text with a fraction rounds, as numbers do; DuckDB casts it to a DECIMAL of that scale the same way.
       if (value.type.kind == TypeKind::kBoolean) source = fmt::format("CAST({} AS INTEGER)", source);
       return {fmt::format("{}({} AS {})", cast, source, ToDuckDbType(type)), type};
-    default: return {fmt::format("{}({} AS {})", cast, source, ToDuckDbType(type)), type};
+    default:
+      return {fmt::format("{}({} AS {})", cast, source, ToDuckDbType(type)), type};
   }
 }
 
@@ -399,16 +432,19 @@ Result<Typed> Translator::One(const Cast& e, const Expression&, const Scope& sco
 
 Result<Typed> Translator::One(const Path& e, const Expression&, const Scope& scope) {
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed operand, Translate(*e.operand, scope));
-  return Typed{fmt::format("json_extract({}, {})", AsJson(operand), QuoteString(JsonPathStep(e.field))), Variant()};
+  return Typed{fmt::format("json_extract({}, {})", AsJson(operand), QuoteString(JsonPathStep(e.field))),
+               Variant()};
 }
 
 Result<Typed> Translator::One(const Subscript& e, const Expression&, const Scope& scope) {
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed operand, Translate(*e.operand, scope));
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed index, Translate(*e.index, scope));
   if (index.type.kind == TypeKind::kText) {
-    return Typed{fmt::format("json_extract({}, '$.\"' || {} || '\"')", AsJson(operand), index.sql), Variant()};
+    return Typed{fmt::format("json_extract({}, '$.\"' || {} || '\"')", AsJson(operand), index.sql),
+                 Variant()};
   }
-  return Typed{fmt::format("json_extract({}, '$[' || CAST({} AS BIGINT) || ']')", AsJson(operand), index.sql), Variant()};
+  return Typed{fmt::format("json_extract({}, '$[' || CAST({} AS BIGINT) || ']')", AsJson(operand), index.sql),
+               Variant()};
 }
 
 Result<Typed> Translator::One(const ObjectLiteral& e, const Expression&, const Scope& scope) {
@@ -441,8 +477,8 @@ Result<Typed> Translator::One(const Collate& e, const Expression& whole, const S
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (lower.ends_with("-ci")) return Typed{operand.sql + " COLLATE NOCASE", operand.type};
   return MakeSqlError(StatusCode::kUnsupported, "000002", "0A000",
-                      fmt::format("Unsupported feature 'collation {}'.", e.collation), whole.span.location.line,
-                      whole.span.location.position);
+                      fmt::format("Unsupported feature 'collation {}'.", e.collation),
+                      whole.span.location.line, whole.span.location.position);
 }
 
 }  // namespace lifeboat::account::sql

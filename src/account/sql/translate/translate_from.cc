@@ -16,8 +16,9 @@ std::vector<ResolvedColumn> SharedColumns(const Scope& scope, size_t left_begin,
     for (const ResolvedColumn& column : scope.relations[i].columns) {
       for (size_t j = right_begin; j < scope.relations.size(); ++j) {
         const auto& right = scope.relations[j].columns;
-        const bool found = std::any_of(right.begin(), right.end(),
-                                       [&](const ResolvedColumn& other) { return other.name == column.name; });
+        const bool found = std::any_of(right.begin(), right.end(), [&](const ResolvedColumn& other) {
+          return other.name == column.name;
+        });
         if (found) shared.push_back(column);
       }
     }
@@ -53,10 +54,12 @@ Result<std::string> Translator::TranslateFrom(const TableRef& ref, Scope* scope)
   } else if (const auto* function = std::get_if<TableFunction>(&ref.node)) {
     LIFEBOAT_ASSIGN_OR_RETURN(sql, TranslateTableFunction(*function, ref, scope));
   } else if (const auto* derived = std::get_if<DerivedTable>(&ref.node)) {
-    LIFEBOAT_ASSIGN_OR_RETURN(TranslatedQuery query, Translate(*derived->query, ref.lateral ? scope : scope->parent));
+    LIFEBOAT_ASSIGN_OR_RETURN(TranslatedQuery query,
+                              Translate(*derived->query, ref.lateral ? scope : scope->parent));
     Relation relation;
     relation.columns = std::move(query.columns);
-    sql = AddRelation((ref.lateral ? "LATERAL (" : "(") + query.duckdb_sql + ")", std::move(relation), ref, scope);
+    sql = AddRelation((ref.lateral ? "LATERAL (" : "(") + query.duckdb_sql + ")", std::move(relation), ref,
+                      scope);
   } else if (const auto* values = std::get_if<ValuesTable>(&ref.node)) {
     LIFEBOAT_ASSIGN_OR_RETURN(TranslatedQuery query, TranslateValues(*values, scope->parent));
     Relation relation;
@@ -170,12 +173,23 @@ Result<std::string> Translator::TranslateJoin(const Join& join, Scope* scope) {
   if (join.kind == JoinKind::kComma) return left + ", " + right;
   std::string sql = left;
   switch (join.kind) {
-    case JoinKind::kLeft: sql += " LEFT JOIN "; break;
-    case JoinKind::kRight: sql += " RIGHT JOIN "; break;
-    case JoinKind::kFull: sql += " FULL JOIN "; break;
-    case JoinKind::kCross: sql += " CROSS JOIN "; break;
-    case JoinKind::kAsof: sql += " ASOF LEFT JOIN "; break;
-    default: sql += join.on == nullptr && join.using_columns.empty() && !join.natural ? " CROSS JOIN " : " JOIN ";
+    case JoinKind::kLeft:
+      sql += " LEFT JOIN ";
+      break;
+    case JoinKind::kRight:
+      sql += " RIGHT JOIN ";
+      break;
+    case JoinKind::kFull:
+      sql += " FULL JOIN ";
+      break;
+    case JoinKind::kCross:
+      sql += " CROSS JOIN ";
+      break;
+    case JoinKind::kAsof:
+      sql += " ASOF LEFT JOIN ";
+      break;
+    default:
+      sql += join.on == nullptr && join.using_columns.empty() && !join.natural ? " CROSS JOIN " : " JOIN ";
   }
   sql += right;
   std::vector<ResolvedColumn> merged;
@@ -209,7 +223,8 @@ Result<std::string> Translator::TranslateJoin(const Join& join, Scope* scope) {
   return sql;
 }
 
-Result<std::string> Translator::TranslateTableFunction(const TableFunction& function, const TableRef& ref, Scope* scope) {
+Result<std::string> Translator::TranslateTableFunction(const TableFunction& function, const TableRef& ref,
+                                                       Scope* scope) {
   const FunctionCall& call = function.call;
   const std::string& name = call.name.last();
   Relation relation;
@@ -229,7 +244,8 @@ Result<std::string> Translator::TranslateTableFunction(const TableFunction& func
   for (const FunctionArgument& argument : call.arguments) {
     // LAST_QUERY_ID() and its kin are constants of the session.
     Result<Constant> value = FoldConstant(*argument.value, constants);
-    if (const auto* inner = std::get_if<FunctionCall>(&argument.value->node); !value.ok() && inner != nullptr) {
+    if (const auto* inner = std::get_if<FunctionCall>(&argument.value->node);
+        !value.ok() && inner != nullptr) {
       std::vector<Constant> inner_arguments;
       for (const FunctionArgument& one : inner->arguments) {
         LIFEBOAT_ASSIGN_OR_RETURN(Constant constant, FoldConstant(*one.value, constants));
@@ -250,7 +266,8 @@ Result<std::string> Translator::TranslateTableFunction(const TableFunction& func
 }
 
 // GENERATOR(ROWCOUNT => n): n rows for SEQ4() and its kin to count.
-Result<std::string> Translator::TranslateGenerator(const FunctionCall& call, const Scope& scope, Relation* relation) {
+Result<std::string> Translator::TranslateGenerator(const FunctionCall& call, const Scope& scope,
+                                                   Relation* relation) {
   const Expression* count = Argument(call, "ROWCOUNT", 0);
   if (count == nullptr) return WrongArgumentCount("GENERATOR", call.name.location);
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed rows, Translate(*count, scope));
@@ -260,7 +277,8 @@ Result<std::string> Translator::TranslateGenerator(const FunctionCall& call, con
 }
 
 // FLATTEN(INPUT => v [, PATH => p]): one row per element of an array or object.
-Result<std::string> Translator::TranslateFlatten(const FunctionCall& call, const Scope& scope, Relation* relation) {
+Result<std::string> Translator::TranslateFlatten(const FunctionCall& call, const Scope& scope,
+                                                 Relation* relation) {
   const Expression* input = Argument(call, "INPUT", 0);
   if (input == nullptr) return WrongArgumentCount("FLATTEN", call.name.location);
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed value, Translate(*input, scope));
@@ -269,19 +287,27 @@ Result<std::string> Translator::TranslateFlatten(const FunctionCall& call, const
     LIFEBOAT_ASSIGN_OR_RETURN(const Typed steps, Translate(*path, scope));
     json = fmt::format("json_extract({}, '$.' || {})", json, steps.sql);
   }
-  relation->columns = {{"SEQ", DataType::Number(38, 0)}, {"KEY", DataType::Text()},
-                       {"PATH", DataType::Text()},       {"INDEX", DataType::Number(38, 0)},
-                       {"VALUE", DataType::Of(TypeKind::kVariant)}, {"THIS", DataType::Of(TypeKind::kVariant)}};
+  relation->columns = {{"SEQ", DataType::Number(38, 0)},
+                       {"KEY", DataType::Text()},
+                       {"PATH", DataType::Text()},
+                       {"INDEX", DataType::Number(38, 0)},
+                       {"VALUE", DataType::Of(TypeKind::kVariant)},
+                       {"THIS", DataType::Of(TypeKind::kVariant)}};
   return fmt::format(
-      "LATERAL (SELECT 1 AS \"SEQ\", CASE WHEN json_type({0}) = 'OBJECT' THEN each.key END AS \"KEY\", each.path AS "
-      "\"PATH\", CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(each.key AS BIGINT) END AS \"INDEX\", each.value AS "
+      "LATERAL (SELECT 1 AS \"SEQ\", CASE WHEN json_type({0}) = 'OBJECT' THEN each.key END AS \"KEY\", "
+      "each.path AS "
+      "\"PATH\", CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(each.key AS BIGINT) END AS \"INDEX\", "
+      "each.value AS "
       "\"VALUE\", {0} AS \"THIS\" FROM json_each({0}) AS each)",
       json);
 }
 
 Result<std::string> Translator::TranslateSample(const Sample& sample, const Scope& scope) {
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed size, Translate(*sample.size, scope));
-  std::string sql = fmt::format(" TABLESAMPLE {}({}{})", sample.rows ? "reservoir" : sample.system ? "system" : "bernoulli",
+  std::string sql = fmt::format(" TABLESAMPLE {}({}{})",
+                                sample.rows     ? "reservoir"
+                                : sample.system ? "system"
+                                                : "bernoulli",
                                 size.sql, sample.rows ? " ROWS" : " PERCENT");
   if (sample.seed != nullptr) {
     LIFEBOAT_ASSIGN_OR_RETURN(const Typed seed, Translate(*sample.seed, scope));

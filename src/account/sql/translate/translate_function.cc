@@ -11,13 +11,14 @@ namespace lifeboat::account::sql {
 namespace {
 
 const FunctionTemplate* FindTemplate(const std::string& name, size_t count, bool* known) {
-  for (const auto functions : {AggregateFunctions(), NumericFunctions(), TextFunctions(), ConditionalFunctions(),
-                               DateFunctions(), SemiStructuredFunctions()}) {
+  for (const auto functions : {AggregateFunctions(), NumericFunctions(), TextFunctions(),
+                               ConditionalFunctions(), DateFunctions(), SemiStructuredFunctions()}) {
     for (const FunctionTemplate& one : functions) {
       if (one.name != name) continue;
       *known = true;
       const int arguments = static_cast<int>(count);
-      if (arguments >= one.min_arguments && (one.max_arguments < 0 || arguments <= one.max_arguments)) return &one;
+      if (arguments >= one.min_arguments && (one.max_arguments < 0 || arguments <= one.max_arguments))
+        return &one;
     }
   }
   return nullptr;
@@ -26,7 +27,8 @@ const FunctionTemplate* FindTemplate(const std::string& name, size_t count, bool
 std::string Fill(std::string_view text, const std::vector<Typed>& arguments) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '$' || i + 1 == text.size() || (text[i + 1] != '*' && (text[i + 1] < '1' || text[i + 1] > '9'))) {
+    if (text[i] != '$' || i + 1 == text.size() ||
+        (text[i + 1] != '*' && (text[i + 1] < '1' || text[i + 1] > '9'))) {
       out.push_back(text[i]);
       continue;
     }
@@ -42,19 +44,32 @@ std::string Fill(std::string_view text, const std::vector<Typed>& arguments) {
 
 DataType TypeOfResult(ResultType result, const std::vector<Typed>& arguments) {
   switch (result) {
-    case ResultType::kUnknown: return DataType();
-    case ResultType::kText: return DataType::Text();
-    case ResultType::kFloat: return DataType::Float();
-    case ResultType::kBoolean: return DataType::Boolean();
-    case ResultType::kCount: return DataType::Number(18, 0);
-    case ResultType::kNumber: return DataType::Number(38, 0);
-    case ResultType::kDate: return DataType::Of(TypeKind::kDate);
-    case ResultType::kTimestampNtz: return DataType::Of(TypeKind::kTimestampNtz);
-    case ResultType::kVariant: return DataType::Of(TypeKind::kVariant);
-    case ResultType::kArray: return DataType::Of(TypeKind::kArray);
-    case ResultType::kObject: return DataType::Of(TypeKind::kObject);
-    case ResultType::kFirst: return arguments.empty() ? DataType() : arguments.front().type;
-    case ResultType::kCommon: break;
+    case ResultType::kUnknown:
+      return DataType();
+    case ResultType::kText:
+      return DataType::Text();
+    case ResultType::kFloat:
+      return DataType::Float();
+    case ResultType::kBoolean:
+      return DataType::Boolean();
+    case ResultType::kCount:
+      return DataType::Number(18, 0);
+    case ResultType::kNumber:
+      return DataType::Number(38, 0);
+    case ResultType::kDate:
+      return DataType::Of(TypeKind::kDate);
+    case ResultType::kTimestampNtz:
+      return DataType::Of(TypeKind::kTimestampNtz);
+    case ResultType::kVariant:
+      return DataType::Of(TypeKind::kVariant);
+    case ResultType::kArray:
+      return DataType::Of(TypeKind::kArray);
+    case ResultType::kObject:
+      return DataType::Of(TypeKind::kObject);
+    case ResultType::kFirst:
+      return arguments.empty() ? DataType() : arguments.front().type;
+    case ResultType::kCommon:
+      break;
   }
   DataType type;
   bool first = true;
@@ -76,17 +91,18 @@ std::string WithDistinct(std::string sql) {
 
 Status UnknownFunction(const std::string& name, Location location) {
   return MakeSqlError(StatusCode::kInvalidArgument, "002140", "42601",
-                      fmt::format("SQL compilation error: error line {} at position {}\nUnknown function {}", location.line,
-                                  location.position, name),
+                      fmt::format("SQL compilation error: error line {} at position {}\nUnknown function {}",
+                                  location.line, location.position, name),
                       location.line, location.position);
 }
 
 Status WrongArgumentCount(const std::string& name, Location location) {
-  return MakeSqlError(StatusCode::kInvalidArgument, "000938", "22023",
-                      fmt::format("SQL compilation error: error line {} at position {}\nnot enough or too many arguments "
-                                  "for function [{}]",
-                                  location.line, location.position, name),
-                      location.line, location.position);
+  return MakeSqlError(
+      StatusCode::kInvalidArgument, "000938", "22023",
+      fmt::format("SQL compilation error: error line {} at position {}\nnot enough or too many arguments "
+                  "for function [{}]",
+                  location.line, location.position, name),
+      location.line, location.position);
 }
 
 Result<Typed> Translator::One(const FunctionCall& e, const Expression&, const Scope& scope) {
@@ -105,14 +121,15 @@ Result<std::string> Translator::TranslateCallSuffix(const FunctionCall& call, co
   if (call.over != nullptr) {
     LIFEBOAT_ASSIGN_OR_RETURN(const std::string window, TranslateWindow(*call.over, scope));
     // A bare OVER w names a window instead of describing one.
-    const bool named = !call.over->base.text.empty() && call.over->partition_by.empty() && call.over->order_by.empty() &&
-                       !call.over->frame;
+    const bool named = !call.over->base.text.empty() && call.over->partition_by.empty() &&
+                       call.over->order_by.empty() && !call.over->frame;
     sql += " OVER " + (named ? QuoteName(call.over->base.text) : window);
   }
   return sql;
 }
 
-Result<Typed> Translator::TranslateCall(const std::string& name, const FunctionCall& call, const Scope& scope) {
+Result<Typed> Translator::TranslateCall(const std::string& name, const FunctionCall& call,
+                                        const Scope& scope) {
   const Location location = call.name.location;
   FunctionContext context{*this, call, scope, name, {}, ""};
   LIFEBOAT_ASSIGN_OR_RETURN(context.suffix, TranslateCallSuffix(call, scope));
@@ -148,7 +165,8 @@ Result<Typed> Translator::TranslateCall(const std::string& name, const FunctionC
   }
   std::string full_name;
   for (const Identifier& part : call.name.parts) full_name += (full_name.empty() ? "" : ".") + part.text;
-  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<Constant> value, resolver_.SessionFunction(full_name, arguments));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<Constant> value,
+                            resolver_.SessionFunction(full_name, arguments));
   if (!value) return UnknownFunction(full_name, location);
   // Session functions answer text: CURRENT_DATABASE() is a VARCHAR even where there is none.
   if (value->kind == LiteralKind::kNull) return Typed{"CAST(NULL AS VARCHAR)", DataType::Text()};

@@ -11,7 +11,8 @@ Typed Condition(std::string sql, bool negated) {
 }
 
 // One pattern of a LIKE, ILIKE or RLIKE.
-std::string MatchSql(LikeKind kind, const std::string& text, const std::string& pattern, const std::string& escape) {
+std::string MatchSql(LikeKind kind, const std::string& text, const std::string& pattern,
+                     const std::string& escape) {
   if (kind == LikeKind::kRlike) return fmt::format("regexp_full_match({}, {})", text, pattern);
   const char* op = kind == LikeKind::kLike ? "LIKE" : "ILIKE";
   return fmt::format("({} {} {}{})", text, op, pattern, escape.empty() ? "" : " ESCAPE " + escape);
@@ -52,7 +53,8 @@ Result<Typed> Translator::One(const ScalarSubquery& e, const Expression&, const 
 Result<Typed> Translator::One(const QuantifiedComparison& e, const Expression&, const Scope& scope) {
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed operand, Translate(*e.operand, scope));
   LIFEBOAT_ASSIGN_OR_RETURN(const TranslatedQuery query, Translate(*e.query, &scope));
-  return Typed{fmt::format("({} {} {} ({}))", operand.sql, OperatorText(e.op), e.all ? "ALL" : "ANY", query.duckdb_sql),
+  return Typed{fmt::format("({} {} {} ({}))", operand.sql, OperatorText(e.op), e.all ? "ALL" : "ANY",
+                           query.duckdb_sql),
                DataType::Boolean()};
 }
 

@@ -9,7 +9,8 @@
 namespace lifeboat::account::sql {
 namespace {
 
-// The name Snowflake gives a column that has none: what was written, in upper case, with blanks as single ones.
+// The name Snowflake gives a column that has none: what was written, in upper case, with blanks as single
+// ones.
 std::string NameFromText(std::string_view text) {
   std::string name;
   bool blank = false;
@@ -87,7 +88,8 @@ Result<TranslatedQuery> Translator::Translate(const Query& query, const Scope* p
   order_scope.parent = parent;
   Result<TranslatedQuery> result = TranslateBody(*query.body, parent, &order_scope);
   if (result.ok()) {
-    for (const ResolvedColumn& column : result->columns) order_scope.aliases.emplace(column.name, column.type);
+    for (const ResolvedColumn& column : result->columns)
+      order_scope.aliases.emplace(column.name, column.type);
     Result<std::string> tail = TranslateTail(query, order_scope);
     if (!tail.ok()) {
       result = tail.status();
@@ -99,8 +101,10 @@ Result<TranslatedQuery> Translator::Translate(const Query& query, const Scope* p
   return result;
 }
 
-Result<TranslatedQuery> Translator::TranslateBody(const QueryBody& body, const Scope* parent, Scope* order_scope) {
-  if (const auto* select = std::get_if<Select>(&body.node)) return TranslateSelect(*select, parent, order_scope);
+Result<TranslatedQuery> Translator::TranslateBody(const QueryBody& body, const Scope* parent,
+                                                  Scope* order_scope) {
+  if (const auto* select = std::get_if<Select>(&body.node))
+    return TranslateSelect(*select, parent, order_scope);
   if (const auto* values = std::get_if<ValuesTable>(&body.node)) return TranslateValues(*values, parent);
   if (const auto* inner = std::get_if<ParenthesizedQuery>(&body.node)) {
     LIFEBOAT_ASSIGN_OR_RETURN(TranslatedQuery query, Translate(*inner->query, parent));
@@ -110,19 +114,23 @@ Result<TranslatedQuery> Translator::TranslateBody(const QueryBody& body, const S
   return TranslateSetOperation(std::get<SetOperation>(body.node), parent);
 }
 
-Result<TranslatedQuery> Translator::TranslateSetOperation(const SetOperation& operation, const Scope* parent) {
+Result<TranslatedQuery> Translator::TranslateSetOperation(const SetOperation& operation,
+                                                          const Scope* parent) {
   Scope unused;
   LIFEBOAT_ASSIGN_OR_RETURN(TranslatedQuery result, TranslateBody(*operation.first, parent, &unused));
   for (const SetOperationTerm& term : operation.rest) {
     Scope branch_scope;
     LIFEBOAT_ASSIGN_OR_RETURN(const TranslatedQuery branch, TranslateBody(*term.body, parent, &branch_scope));
     if (!term.by_name && branch.columns.size() != result.columns.size()) {
-      return MakeSqlError(StatusCode::kInvalidArgument, "001789", "42601",
-                          fmt::format("SQL compilation error:\ninvalid number of result columns for set operator input "
-                                      "branches, expected {}, got {} in another branch",
-                                      result.columns.size(), branch.columns.size()));
+      return MakeSqlError(
+          StatusCode::kInvalidArgument, "001789", "42601",
+          fmt::format("SQL compilation error:\ninvalid number of result columns for set operator input "
+                      "branches, expected {}, got {} in another branch",
+                      result.columns.size(), branch.columns.size()));
     }
-    const char* op = term.op == SetOperator::kUnion ? "UNION" : term.op == SetOperator::kExcept ? "EXCEPT" : "INTERSECT";
+    const char* op = term.op == SetOperator::kUnion    ? "UNION"
+                     : term.op == SetOperator::kExcept ? "EXCEPT"
+                                                       : "INTERSECT";
     result.duckdb_sql += fmt::format(" {}{}{} {}", op, term.all ? " ALL" : "", term.by_name ? " BY NAME" : "",
                                      branch.duckdb_sql);
     for (size_t i = 0; i < result.columns.size() && i < branch.columns.size(); ++i) {
@@ -159,7 +167,8 @@ Result<TranslatedQuery> Translator::TranslateValues(const ValuesTable& values, c
     rows += ")";
   }
   std::string names;
-  for (const ResolvedColumn& column : result.columns) names += (names.empty() ? "" : ", ") + QuoteName(column.name);
+  for (const ResolvedColumn& column : result.columns)
+    names += (names.empty() ? "" : ", ") + QuoteName(column.name);
   result.duckdb_sql = fmt::format("SELECT * FROM (VALUES {}) AS \"VALUES\"({})", rows, names);
   return result;
 }
@@ -195,7 +204,8 @@ Result<TranslatedQuery> Translator::TranslateSelect(const Select& select, const 
   LIFEBOAT_RETURN_IF_ERROR(clause("HAVING", select.having));
   for (size_t i = 0; i < select.windows.size(); ++i) {
     LIFEBOAT_ASSIGN_OR_RETURN(const std::string window, TranslateWindow(select.windows[i].spec, *scope));
-    sql += fmt::format("{}{} AS {}", i == 0 ? " WINDOW " : ", ", QuoteName(select.windows[i].name.text), window);
+    sql +=
+        fmt::format("{}{} AS {}", i == 0 ? " WINDOW " : ", ", QuoteName(select.windows[i].name.text), window);
   }
   LIFEBOAT_RETURN_IF_ERROR(clause("QUALIFY", select.qualify));
   if (select.top != nullptr) {
@@ -243,15 +253,17 @@ Status Translator::ExpandStar(const Star& star, const Scope& scope, Location loc
                        [&](const ResolvedColumn& column) { return column.name == name; });
   };
   if (qualifier.empty()) {
-    for (const ResolvedColumn& column : scope.merged) LIFEBOAT_RETURN_IF_ERROR(add(QuoteName(column.name), column));
+    for (const ResolvedColumn& column : scope.merged)
+      LIFEBOAT_RETURN_IF_ERROR(add(QuoteName(column.name), column));
   }
   for (const Relation& relation : scope.relations) {
     if (!qualifier.empty() && relation.name != qualifier) continue;
     found = true;
     if (!relation.columns_known) {
-      return MakeSqlError(StatusCode::kUnsupported, "000002", "0A000",
-                          fmt::format("Unsupported feature '* over {}, whose columns are not known; name them'.",
-                                      relation.name));
+      return MakeSqlError(
+          StatusCode::kUnsupported, "000002", "0A000",
+          fmt::format("Unsupported feature '* over {}, whose columns are not known; name them'.",
+                      relation.name));
     }
     for (const ResolvedColumn& column : relation.columns) {
       if (qualifier.empty() && is_merged(column.name)) continue;
@@ -276,7 +288,9 @@ Result<std::string> Translator::TranslateGroupBy(const Select& select, const Sco
       sql += key.sql;
       continue;
     }
-    sql += element.kind == GroupingKind::kRollup ? "ROLLUP (" : element.kind == GroupingKind::kCube ? "CUBE (" : "GROUPING SETS (";
+    sql += element.kind == GroupingKind::kRollup ? "ROLLUP ("
+           : element.kind == GroupingKind::kCube ? "CUBE ("
+                                                 : "GROUPING SETS (";
     for (size_t i = 0; i < element.sets.size(); ++i) {
       LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<Typed> keys, TranslateAll(element.sets[i], scope));
       if (i > 0) sql += ", ";
@@ -337,17 +351,22 @@ Result<std::string> Translator::TranslateWindow(const WindowSpec& spec, const Sc
   if (spec.frame) {
     const auto bound = [&](const FrameBound& one) -> Result<std::string> {
       switch (one.kind) {
-        case FrameBoundKind::kUnboundedPreceding: return std::string("UNBOUNDED PRECEDING");
-        case FrameBoundKind::kUnboundedFollowing: return std::string("UNBOUNDED FOLLOWING");
-        case FrameBoundKind::kCurrentRow: return std::string("CURRENT ROW");
-        default: break;
+        case FrameBoundKind::kUnboundedPreceding:
+          return std::string("UNBOUNDED PRECEDING");
+        case FrameBoundKind::kUnboundedFollowing:
+          return std::string("UNBOUNDED FOLLOWING");
+        case FrameBoundKind::kCurrentRow:
+          return std::string("CURRENT ROW");
+        default:
+          break;
       }
       LIFEBOAT_ASSIGN_OR_RETURN(const Typed offset, Translate(*one.offset, scope));
       return offset.sql + (one.kind == FrameBoundKind::kPreceding ? " PRECEDING" : " FOLLOWING");
     };
     LIFEBOAT_ASSIGN_OR_RETURN(const std::string start, bound(spec.frame->start));
     LIFEBOAT_ASSIGN_OR_RETURN(const std::string end, bound(spec.frame->end));
-    add(fmt::format("{} BETWEEN {} AND {}", spec.frame->unit == FrameUnit::kRows ? "ROWS" : "RANGE", start, end));
+    add(fmt::format("{} BETWEEN {} AND {}", spec.frame->unit == FrameUnit::kRows ? "ROWS" : "RANGE", start,
+                    end));
   }
   return sql + ")";
 }

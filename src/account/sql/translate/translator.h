@@ -1,8 +1,9 @@
-// Translator: one translation under way: the common tables in sight, the resolver, and how deep it is. Private to this
-// folder.
+// Translator: one translation under way: the common tables in sight, the resolver, and how deep it is.
+// Private to this folder.
 //
-// Expressions come out as text with a type. A type is inferred where it is needed (division, averages, dates against
-// timestamps) and otherwise may stay unknown; an unknown type never changes what DuckDB would do by itself.
+// Expressions come out as text with a type. A type is inferred where it is needed (division, averages, dates
+// against timestamps) and otherwise may stay unknown; an unknown type never changes what DuckDB would do by
+// itself.
 #ifndef LIFEBOAT_ACCOUNT_SQL_TRANSLATE_TRANSLATOR_H_
 #define LIFEBOAT_ACCOUNT_SQL_TRANSLATE_TRANSLATOR_H_
 
@@ -25,8 +26,9 @@ struct Typed {
 
 // One item of a FROM clause.
 struct Relation {
-  std::string name;                // how columns are qualified
-  std::vector<std::string> parts;  // of the table's full name, for references qualified with schema or database
+  std::string name;  // how columns are qualified
+  std::vector<std::string>
+      parts;  // of the table's full name, for references qualified with schema or database
   std::vector<ResolvedColumn> columns;
   bool columns_known = true;
   bool case_insensitive = false;
@@ -36,8 +38,8 @@ struct Relation {
 struct Scope {
   const Scope* parent = nullptr;  // of the enclosing query, for correlated subqueries
   std::vector<Relation> relations;
-  std::vector<ResolvedColumn> merged;         // columns of USING and NATURAL joins: unqualified, and first in *
-  std::map<std::string, DataType> aliases;    // of the select list
+  std::vector<ResolvedColumn> merged;       // columns of USING and NATURAL joins: unqualified, and first in *
+  std::map<std::string, DataType> aliases;  // of the select list
 };
 
 std::string QuoteName(std::string_view name);    // "…" for DuckDB
@@ -55,7 +57,8 @@ class Translator {
   Result<Typed> Translate(const Expression& expression, const Scope& scope);
   // The FROM clause as text; its relations are added to `scope`.
   Result<std::string> TranslateFrom(const TableRef& table, Scope* scope);
-  Result<std::string> TranslateTarget(const ObjectName& name, const TableAlias& alias, Scope* scope, bool alias_allowed);
+  Result<std::string> TranslateTarget(const ObjectName& name, const TableAlias& alias, Scope* scope,
+                                      bool alias_allowed);
   NameResolver& resolver() { return resolver_; }
 
  private:
@@ -74,7 +77,8 @@ class Translator {
   // --- FROM (translate_from.cc)
   Result<std::string> TranslateJoin(const Join& join, Scope* scope);
   Result<std::string> TranslateTable(const NamedTable& table, const TableRef& ref, Scope* scope);
-  Result<std::string> TranslateTableFunction(const TableFunction& function, const TableRef& ref, Scope* scope);
+  Result<std::string> TranslateTableFunction(const TableFunction& function, const TableRef& ref,
+                                             Scope* scope);
   Result<std::string> TranslateGenerator(const FunctionCall& call, const Scope& scope, Relation* relation);
   Result<std::string> TranslateFlatten(const FunctionCall& call, const Scope& scope, Relation* relation);
   Result<std::string> TranslateSample(const Sample& sample, const Scope& scope);
