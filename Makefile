@@ -3,9 +3,10 @@ PRESET ?= release
 JOBS ?= $(shell nproc)
 BUILD := build/$(PRESET)
 VENVS := build/venv
+S3 := build/s3
 CTEST := ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: help bootstrap configure build demo test test-interop soak bench format clean
+.PHONY: help bootstrap venvs s3-servers configure build demo test test-interop soak bench format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -32,20 +33,24 @@ test: bootstrap venvs configure ## unit, SQL-file, conformance, tidy and end-to-
 	@cmake --build $(BUILD) -j $(JOBS)
 	@cmake --build $(BUILD) --target all_verify_interface_header_sets -j $(JOBS)
 	@ln -sfn $(PRESET)/lifeboat build/lifeboat
-	@$(CTEST) -LE 'interop-slow|soak|bench'
+	@$(CTEST) -LE 's3'
 
 venvs: bootstrap
 	@scripts/test-venv $(VENVS)
 
-test-interop: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS)
-test-interop: bootstrap venvs configure ## slow suites with other engines and compatibility kits
+test-interop: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS) -DLIFEBOAT_TEST_S3=$(CURDIR)/$(S3)
+test-interop: bootstrap venvs s3-servers configure ## the suites with other programs: Iceberg clients, S3 servers
 	@cmake --build $(BUILD) -j $(JOBS)
-	@$(CTEST) -L 'interop'
+	@$(CTEST) -L 'interop|s3'
+
+s3-servers:
+	@scripts/test-s3 $(S3)
 
 soak: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS)
-soak: bootstrap venvs configure ## long kill, fault and fuzz runs
+soak: bootstrap venvs configure ## long kill and fuzz runs
 	@cmake --build $(BUILD) -j $(JOBS)
-	@$(CTEST) -L 'soak'
+	@LIFEBOAT_KILL_ROUNDS=400 $(CTEST) -L crash
+	@$(BUILD)/bin/avro_fuzz --runs 5000000
 
 bench: build ## the measurements of docs/benchmarks.md
 	@cmake --build $(BUILD) -j $(JOBS)
