@@ -1,6 +1,7 @@
 // Expressions: names, literals, operators, casts and semi-structured access.
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <utility>
 
 #include "account/sql/parser.h"
@@ -328,15 +329,45 @@ Typed AsText(const Typed& value) {
   return CastTo(value, DataType::Text(), false);
 }
 
+namespace {
+
+// a || (b || c) is (a || b) || c, so a chain becomes a balanced tree: DuckDB binds deep ones in cubic time.
+std::string Concatenation(std::span<const std::string> operands) {
+  if (operands.size() == 1) return operands.front();
+  const size_t half = operands.size() / 2;
+  return fmt::format("({} || {})", Concatenation(operands.first(half)),
+                     Concatenation(operands.subspan(half)));
+}
+
+}  // namespace
+
+Result<Typed> Translator::TranslateConcatenation(const Binary& chain, const Scope& scope) {
+  std::vector<const Expression*> operands{chain.right.get()};
+  const Expression* left = chain.left.get();
+  while (const auto* inner = std::get_if<Binary>(&left->node)) {
+    if (inner->op != BinaryOperator::kConcat) break;
+    operands.push_back(inner->right.get());
+    left = inner->left.get();
+  }
+  operands.push_back(left);
+  bool null = false;
+  std::vector<std::string> texts;
+  for (auto operand = operands.rbegin(); operand != operands.rend(); ++operand) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const Typed value, Translate(**operand, scope));
+    null = null || value.sql == "NULL";
+    texts.push_back(AsText(value).sql);
+  }
+  if (null) return Typed{"CAST(NULL AS VARCHAR)", DataType::Text()};
+  return Typed{Concatenation(texts), DataType::Text()};
+}
+
 Result<Typed> Translator::One(const Binary& e, const Expression&, const Scope& scope) {
+  if (e.op == BinaryOperator::kConcat) return TranslateConcatenation(e, scope);
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed left, Translate(*e.left, scope));
   LIFEBOAT_ASSIGN_OR_RETURN(const Typed right, Translate(*e.right, scope));
   switch (e.op) {
     case BinaryOperator::kDivide:
       return Divide(left, right);
-    case BinaryOperator::kConcat:
-      if (left.sql == "NULL" || right.sql == "NULL") return Typed{"CAST(NULL AS VARCHAR)", DataType::Text()};
-      return Typed{fmt::format("({} || {})", AsText(left).sql, AsText(right).sql), DataType::Text()};
     case BinaryOperator::kAdd:
     case BinaryOperator::kSubtract:
       if (const std::optional<Typed> moved = DateArithmetic(e.op, left, right)) return *moved;

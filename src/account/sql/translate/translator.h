@@ -117,6 +117,7 @@ class Translator {
   Result<Typed> One(const Row& e, const Expression& whole, const Scope& scope);
   Result<Typed> One(const Collate& e, const Expression& whole, const Scope& scope);
   Result<std::vector<Typed>> TranslateAll(const std::vector<ExpressionPtr>& expressions, const Scope& scope);
+  Result<Typed> TranslateConcatenation(const Binary& chain, const Scope& scope);
   Result<Typed> ResolveColumn(const std::vector<Identifier>& parts, const Scope& scope);
 
   // --- functions (translate_function.cc)
