@@ -15,6 +15,7 @@ namespace lifeboat::catalog {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::chrono::minutes kKeyExpiryInterval{1};
 
 bool IsLoopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
@@ -43,7 +44,7 @@ class CatalogServerImpl final : public CatalogServer {
  public:
   CatalogServerImpl(const CatalogServerOptions& options, CatalogStore& store, storage::Storage& storage,
                     CommitGuard& guard, const Clock& clock)
-      : options_(options), service_(options_, store, storage, guard, clock) {}
+      : options_(options), clock_(clock), service_(options_, store, storage, guard, clock) {}
 
   ~CatalogServerImpl() override { Stop(std::chrono::milliseconds(0)); }
 
@@ -51,6 +52,10 @@ class CatalogServerImpl final : public CatalogServer {
     workers_ = std::make_unique<ThreadPool>("catalog", options_.worker_threads);
     sweeper_ =
         std::make_unique<MetadataFileSweeper>(service_.store(), service_.storage(), options_.sweep_interval);
+    key_expiry_ = std::make_unique<PeriodicThread>("catalog-keys", kKeyExpiryInterval, [this] {
+      const Status removed = service_.store().RemoveExpiredIdempotencyRecords(clock_.NowMicros());
+      if (!removed.ok()) log::Warning("expired idempotency keys are not removed", {{"error", removed}});
+    });
     net::HttpServerOptions http;
     http.host = options_.host;
     http.port = options_.port;
@@ -71,6 +76,7 @@ class CatalogServerImpl final : public CatalogServer {
     if (http_ != nullptr) http_->Stop(grace);
     workers_.reset();
     service_.Stop();
+    key_expiry_.reset();
     sweeper_.reset();
   }
 
@@ -87,6 +93,7 @@ class CatalogServerImpl final : public CatalogServer {
     request.http = std::move(http);
     Status status = Authenticate(route, &request);
     if (status.ok()) status = TakePath(std::move(match), &request);
+    if (status.ok()) status = TakeIdempotencyKey(route, &request);
     if (!status.ok()) {
       responder.Send(ErrorResponse(status));
       return;
@@ -102,9 +109,28 @@ class CatalogServerImpl final : public CatalogServer {
   }
 
   net::HttpResponse Run(Operation operation, const RestRequest& request) {
+    if (!request.idempotency) return RunOnce(operation, request);
+    Result<std::optional<net::HttpResponse>> earlier =
+        FindEarlierAnswer(service_.store(), *request.idempotency, clock_);
+    if (!earlier.ok()) return ErrorResponse(earlier.status());
+    if (*earlier) return std::move(**earlier);
+    net::HttpResponse response = RunOnce(operation, request);
+    if (response.status >= 400) {
+      // The same request may have been applied on another connection meanwhile, and this one refused for it.
+      earlier = FindEarlierAnswer(service_.store(), *request.idempotency, clock_);
+      if (earlier.ok() && *earlier) return std::move(**earlier);
+    }
+    const Status kept = KeepAnswer(service_.store(), *request.idempotency, response);
+    // A change kept its answer in its own transaction; what is lost here changed nothing and can run again.
+    if (!kept.ok()) log::Warning("the answer to an idempotent request is not kept", {{"error", kept}});
+    return response;
+  }
+
+  net::HttpResponse RunOnce(Operation operation, const RestRequest& request) {
     Result<net::HttpResponse> response = operation(service_, request);
     if (response.ok()) return std::move(response).value();
     const Status status = response.status();
+    if (const IdempotencyRecord* earlier = EarlierAnswerOf(status)) return ReplayedResponse(*earlier);
     const int http_status = HttpStatusOf(status);
     if (http_status >= 500) {
       log::Warning("request failed", {{"method", request.http.method},
@@ -130,6 +156,13 @@ class CatalogServerImpl final : public CatalogServer {
     return options_.allow_anonymous ? Status::Ok() : principal.status();
   }
 
+  Status TakeIdempotencyKey(const Route& route, RestRequest* request) const {
+    if (route.access == Route::Access::kPublic) return Status::Ok();
+    LIFEBOAT_ASSIGN_OR_RETURN(request->idempotency,
+                              ReadIdempotencyKey(request->http, request->principal, clock_));
+    return Status::Ok();
+  }
+
   static Status TakePath(RouteMatch match, RestRequest* request) {
     if (match.name_space.empty()) return Status::Ok();
     request->name_space = DecodeNamespace(match.name_space);
@@ -151,9 +184,11 @@ class CatalogServerImpl final : public CatalogServer {
   }
 
   const CatalogServerOptions options_;
+  const Clock& clock_;
   CatalogService service_;
   std::unique_ptr<ThreadPool> workers_;
   std::unique_ptr<MetadataFileSweeper> sweeper_;
+  std::unique_ptr<PeriodicThread> key_expiry_;
   std::unique_ptr<net::HttpServer> http_;
   bool stopped_ = false;
 };

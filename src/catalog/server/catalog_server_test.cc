@@ -298,6 +298,101 @@ TEST_F(CatalogServerTest, DropForgetsTheTableAndANewOneLivesElsewhere) {
   EXPECT_NE(Load().at("metadata").at("location"), first.at("metadata").at("location"));
 }
 
+TEST_F(CatalogServerTest, ARequestWithAKeyTakesEffectOnceAlsoAcrossARestart) {
+  MakeTable();
+  EXPECT_NE(Call("GET", "/v1/config").body.find(R"("idempotency-key-lifetime":"PT30M")"), std::string::npos);
+  net::Headers key;
+  key.Set("Idempotency-Key", "018F6C1E-3b7a-7c00-8000-000000000001");
+  const net::HttpResponse first = Call("POST", "/v1/namespaces/n/tables/t", SetProperty("a"), key);
+  ASSERT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(Call("POST", "/v1/namespaces/n/tables/t", SetProperty("b")).status, 200);
+  const uint64_t position = store_->State()->last_position;
+  server_.reset();
+  store_.reset();
+  ASSERT_OK_AND_ASSIGN(store_, OpenSqliteCatalogStore(folder_ + "/catalog.db", clock_));
+  Start();
+  const net::HttpResponse again = Call("POST", "/v1/namespaces/n/tables/t", SetProperty("a"), key);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_NE(ExpectError(422, "UnprocessableEntityException",
+                        Call("POST", "/v1/namespaces/n/tables/t", SetProperty("c"), key))
+                .find("was used for another request"),
+            std::string::npos);
+  ExpectError(422, "UnprocessableEntityException", Call("DELETE", "/v1/namespaces/n/tables/t", "", key));
+  EXPECT_EQ(store_->State()->last_position, position);
+  clock_.Advance(std::chrono::minutes(31));
+  EXPECT_EQ(Call("POST", "/v1/namespaces/n/tables/t", SetProperty("c"), key).status, 200);
+  EXPECT_EQ(store_->State()->last_position, position + 1);
+}
+
+TEST_F(CatalogServerTest, EveryKindOfAnswerIsRepeatedUnlessItMayPass) {
+  const auto key = [](int n) {
+    net::Headers headers;
+    headers.Set("Idempotency-Key", fmt::format("018f6c1e-3b7a-7c00-8000-{:012}", n));
+    return headers;
+  };
+  const std::pair<std::string, std::string> requests[] = {
+      {"POST /v1/namespaces", R"({"namespace":["n"],"properties":{"a":"1"}})"},
+      {"POST /v1/namespaces/n/properties", R"({"removals":["a","z"],"updates":{"b":"2"}})"},
+      {"POST /v1/namespaces/n/tables", CreateBody("t")},
+      {"POST /v1/transactions/commit", R"({"table-changes":[{"identifier":{"namespace":["n"],"name":"t"},
+        "requirements":[],"updates":[{"action":"set-properties","updates":{"k":"v"}}]}]})"},
+      {"POST /v1/tables/rename",
+       R"({"source":{"namespace":["n"],"name":"t"},"destination":{"namespace":["n"],"name":"u"}})"},
+      {"DELETE /v1/namespaces/n/tables/u", ""},
+      {"DELETE /v1/namespaces/n", ""},
+      {"DELETE /v1/namespaces/missing", ""},
+  };
+  const auto send = [&](const std::pair<std::string, std::string>& request, const net::Headers& headers) {
+    const size_t space = request.first.find(' ');
+    return Call(request.first.substr(0, space), request.first.substr(space + 1), request.second, headers);
+  };
+  int n = 0;
+  for (const auto& request : requests) {
+    SCOPED_TRACE(request.first);
+    const net::HttpResponse first = send(request, key(++n));
+    const uint64_t position = store_->State()->last_position;
+    const net::HttpResponse again = send(request, key(n));
+    EXPECT_EQ(first.status, request.first.ends_with("missing") ? 404 : first.body.empty() ? 204 : 200);
+    EXPECT_EQ(again.status, first.status);
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(store_->State()->last_position, position);
+  }
+  MakeTable();
+  // A refusal stays one, also when the request would succeed by now.
+  EXPECT_EQ(send({"DELETE /v1/namespaces/missing", ""}, key(n)).status, 404);
+  Call("POST", "/v1/namespaces", R"({"namespace":["missing"]})");
+  EXPECT_EQ(send({"DELETE /v1/namespaces/missing", ""}, key(n)).status, 404);
+  // What may pass is not kept.
+  guard_.open = false;
+  EXPECT_EQ(send({"DELETE /v1/namespaces/missing", ""}, key(100)).status, 503);
+  guard_.open = true;
+  EXPECT_EQ(send({"DELETE /v1/namespaces/missing", ""}, key(100)).status, 204);
+  net::Headers wrong;
+  wrong.Set("Idempotency-Key", "9f0c1e2a-3b7a-4c00-8000-000000000001");
+  ExpectError(400, "BadRequestException", Call("DELETE", "/v1/namespaces/n", "", wrong));
+}
+
+TEST_F(CatalogServerTest, RequestsOfOneKeyAtTheSameTimeTakeEffectOnce) {
+  net::Headers key;
+  key.Set("Idempotency-Key", "018f6c1e-3b7a-7c00-8000-0000000000aa");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back(
+        [&] { EXPECT_EQ(Call("POST", "/v1/namespaces", R"({"namespace":["n"]})", key).status, 200); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(store_->State()->last_position, 1u);
+  threads.clear();
+  key.Set("Idempotency-Key", "018f6c1e-3b7a-7c00-8000-0000000000ab");
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back(
+        [&] { EXPECT_EQ(Call("POST", "/v1/namespaces/n/tables", CreateBody("t"), key).status, 200); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(store_->State()->last_position, 2u);
+}
+
 TEST_F(CatalogServerTest, ClientsNeedCredentialsUnlessAnonymousOnesAreServed) {
   server_.reset();
   options_.allow_anonymous = false;

@@ -52,9 +52,16 @@ std::shared_ptr<const LoadedTableVersion> CatalogService::LoadIfCached(const Tab
   return record.ok() && record->metadata_json == nullptr ? cached : nullptr;
 }
 
-Result<Applied> CatalogService::Apply(std::vector<Change> changes) {
+Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerToKeep& answer) {
   LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t epoch, guard_.CurrentEpoch());
-  return store_.Apply({.epoch = epoch, .id = Uuid::V7(clock_).ToString(), .changes = std::move(changes)});
+  Transaction transaction{
+      .epoch = epoch, .id = Uuid::V7(clock_).ToString(), .changes = std::move(changes), .idempotency = {}};
+  if (answer.request) {
+    transaction.idempotency = answer.request->Answer(answer.http_status, std::string(answer.body));
+  }
+  LIFEBOAT_ASSIGN_OR_RETURN(Applied applied, store_.Apply(std::move(transaction)));
+  if (applied.replay) return AnsweredEarlier(*answer.request, *applied.replay);
+  return applied;
 }
 
 Result<CatalogService::Published> CatalogService::Publish(const iceberg::TableMetadata& metadata,

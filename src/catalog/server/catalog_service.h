@@ -16,6 +16,7 @@
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/bearer_token.h"
 #include "catalog/server/catalog_server.h"
+#include "catalog/server/idempotency.h"
 #include "catalog/server/table_cache.h"
 #include "catalog/server/table_locks.h"
 #include "catalog/store/catalog_store.h"
@@ -42,8 +43,13 @@ class CatalogService {
   // As Load, if that needs no more than a look at memory and a local store; null otherwise.
   std::shared_ptr<const LoadedTableVersion> LoadIfCached(const TableIdentifier& identifier);
 
-  // One transaction under the guard's epoch.
-  Result<Applied> Apply(std::vector<Change> changes);
+  // One transaction under the guard's epoch, which also keeps the answer to an idempotent request.
+  struct AnswerToKeep {
+    const std::optional<IdempotentRequest>& request;  // none: nothing is kept
+    int http_status = 204;
+    std::string_view body = {};
+  };
+  Result<Applied> Apply(std::vector<Change> changes, const AnswerToKeep& answer);
 
   // Publishes metadata as a new metadata.json, without waiting for the disk.
   struct Published {

@@ -23,6 +23,7 @@ struct RestRequest {
   Namespace name_space;   // of {namespace} in the path, checked
   std::string table;      // of {table} in the path
   std::string principal;  // the client; empty: anonymous
+  std::optional<IdempotentRequest> idempotency;
 
   TableIdentifier identifier() const { return {name_space, table}; }
 };

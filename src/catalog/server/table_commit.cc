@@ -79,7 +79,8 @@ struct Attempt {
   std::vector<LoadedVersion> tables;
 };
 
-Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commits) {
+Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commits,
+                  const std::optional<IdempotentRequest>& idempotency, CommitAnswer answer) {
   std::vector<BuiltCommit> all;
   std::vector<Change> changes;
   for (const TableCommit& commit : commits) {
@@ -93,7 +94,13 @@ Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commi
   }
   uint64_t version = 0;
   if (!changes.empty()) {
-    const Result<Applied> applied = service.Apply(std::move(changes));
+    const bool answers_table = answer == CommitAnswer::kTable;
+    std::string body;
+    if (answers_table && idempotency) {
+      body = LoadTableResultJson(all.front().published.location, all.front().published.json);
+    }
+    const Result<Applied> applied =
+        service.Apply(std::move(changes), {idempotency, answers_table ? 200 : 204, body});
     if (!applied.ok()) {
       UnpublishAll(service, all, applied.status());
       const StatusCode code = applied.status().code();
@@ -144,7 +151,9 @@ Result<TableCommit> ParseTableCommit(const boost::json::value& value, const Tabl
 }
 
 Result<std::vector<LoadedVersion>> CommitTables(CatalogService& service,
-                                                const std::vector<TableCommit>& commits) {
+                                                const std::vector<TableCommit>& commits,
+                                                const std::optional<IdempotentRequest>& idempotency,
+                                                CommitAnswer answer) {
   std::vector<TableIdentifier> identifiers;
   for (const TableCommit& commit : commits) identifiers.push_back(commit.identifier);
   std::sort(identifiers.begin(), identifiers.end());
@@ -155,7 +164,7 @@ Result<std::vector<LoadedVersion>> CommitTables(CatalogService& service,
   const TableLocks::Holder turn(service.locks(), std::move(identifiers));
   Attempt attempt;
   for (int i = 0; i < kMaxAttempts; ++i) {
-    attempt = TryCommit(service, commits);
+    attempt = TryCommit(service, commits, idempotency, answer);
     if (attempt.status.ok()) return std::move(attempt.tables);
     if (!attempt.may_retry) break;
   }

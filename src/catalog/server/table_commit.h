@@ -7,6 +7,7 @@
 
 #include <boost/json/value.hpp>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -27,10 +28,14 @@ struct TableCommit {
 // `from_path`, and the two must agree.
 Result<TableCommit> ParseTableCommit(const boost::json::value& value, const TableIdentifier* from_path);
 
+// What the client is answered: the one table, or nothing.
+enum class CommitAnswer { kTable, kNoContent };
+
 // Commits all of them in one transaction and returns the tables' new versions, in order. A table without the
 // requirement assert-create must exist. No table may appear twice.
 Result<std::vector<std::shared_ptr<const LoadedTableVersion>>> CommitTables(
-    CatalogService& service, const std::vector<TableCommit>& commits);
+    CatalogService& service, const std::vector<TableCommit>& commits,
+    const std::optional<IdempotentRequest>& idempotency, CommitAnswer answer);
 
 }  // namespace lifeboat::catalog
 

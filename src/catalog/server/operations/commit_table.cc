@@ -9,7 +9,8 @@ Result<net::HttpResponse> CommitTable(CatalogService& service, const RestRequest
   LIFEBOAT_ASSIGN_OR_RETURN(TableCommit commit, ParseTableCommit(value, &identifier));
   std::vector<TableCommit> commits;
   commits.push_back(std::move(commit));
-  LIFEBOAT_ASSIGN_OR_RETURN(const auto tables, CommitTables(service, commits));
+  LIFEBOAT_ASSIGN_OR_RETURN(const auto tables,
+                            CommitTables(service, commits, request.idempotency, CommitAnswer::kTable));
   return TableResponse(*tables.front());
 }
 

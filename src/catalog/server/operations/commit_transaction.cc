@@ -18,7 +18,8 @@ Result<net::HttpResponse> CommitTransaction(CatalogService& service, const RestR
                        return Status::Ok();
                      }));
   if (commits.empty()) return Status::InvalidArgument("table-changes: a transaction needs at least one");
-  LIFEBOAT_RETURN_IF_ERROR(CommitTables(service, commits).status());
+  LIFEBOAT_RETURN_IF_ERROR(
+      CommitTables(service, commits, request.idempotency, CommitAnswer::kNoContent).status());
   return NoContent();
 }
 

@@ -13,13 +13,15 @@ Result<net::HttpResponse> CreateNamespace(CatalogService& service, const RestReq
   if (const auto location = properties.find("location"); location != properties.end()) {
     LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(location->second));
   }
-  LIFEBOAT_RETURN_IF_ERROR(service.Apply({CreateNamespaceChange{name_space, properties}}).status());
   std::string body;
   iceberg::JsonWriter writer(&body);
   writer.BeginObject();
   writer.Member("namespace", name_space);
   writer.Member("properties", properties);
   writer.EndObject();
+  LIFEBOAT_RETURN_IF_ERROR(
+      service.Apply({CreateNamespaceChange{name_space, properties}}, {request.idempotency, 200, body})
+          .status());
   return net::HttpResponse::Json(200, std::move(body));
 }
 

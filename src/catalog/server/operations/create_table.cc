@@ -58,10 +58,12 @@ Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest
   }
   LIFEBOAT_ASSIGN_OR_RETURN(CatalogService::Published published,
                             service.Publish(metadata, iceberg::ToJsonText(metadata), ""));
-  const Result<Applied> applied = service.Apply({CreateTableChange{.identifier = requested.identifier,
-                                                                   .uuid = metadata.table_uuid,
-                                                                   .metadata_location = published.location,
-                                                                   .metadata_json = published.json}});
+  const Result<Applied> applied =
+      service.Apply({CreateTableChange{.identifier = requested.identifier,
+                                       .uuid = metadata.table_uuid,
+                                       .metadata_location = published.location,
+                                       .metadata_json = published.json}},
+                    {request.idempotency, 200, LoadTableResultJson(published.location, published.json)});
   if (!applied.ok()) {
     service.Unpublish(published.location, applied.status());
     return applied.status();

@@ -3,7 +3,8 @@
 namespace lifeboat::catalog {
 
 Result<net::HttpResponse> DropNamespace(CatalogService& service, const RestRequest& request) {
-  LIFEBOAT_RETURN_IF_ERROR(service.Apply({DropNamespaceChange{request.name_space}}).status());
+  LIFEBOAT_RETURN_IF_ERROR(
+      service.Apply({DropNamespaceChange{request.name_space}}, {request.idempotency}).status());
   return NoContent();
 }
 

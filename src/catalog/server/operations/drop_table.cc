@@ -23,7 +23,8 @@ Result<net::HttpResponse> DropTable(CatalogService& service, const RestRequest& 
     LIFEBOAT_ASSIGN_OR_RETURN(table, service.Load(identifier));
   }
   LIFEBOAT_RETURN_IF_ERROR(
-      service.Apply({DropTableChange{.identifier = identifier, .purge = purge}}).status());
+      service.Apply({DropTableChange{.identifier = identifier, .purge = purge}}, {request.idempotency})
+          .status());
   service.cache().Erase(identifier);
   if (table != nullptr) service.PurgeInBackground(identifier, std::move(table));
   return NoContent();

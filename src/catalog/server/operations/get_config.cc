@@ -18,6 +18,7 @@ Result<net::HttpResponse> GetConfig(CatalogService& service, const RestRequest& 
   writer.Member("defaults", iceberg::StringMap());
   writer.Member("overrides", iceberg::StringMap{{"namespace-separator", "%1F"}});
   writer.Member("endpoints", AdvertisedEndpoints());
+  writer.Member("idempotency-key-lifetime", fmt::format("PT{}M", kIdempotencyKeyLifetime.count()));
   writer.EndObject();
   return net::HttpResponse::Json(200, std::move(body));
 }

@@ -50,7 +50,9 @@ Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestReque
   const std::string json = create.metadata_json;
   LIFEBOAT_ASSIGN_OR_RETURN(std::vector<Change> changes,
                             ChangesFor(service, identifier, overwrite, std::move(create)));
-  LIFEBOAT_ASSIGN_OR_RETURN(const Applied applied, service.Apply(std::move(changes)));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      const Applied applied,
+      service.Apply(std::move(changes), {request.idempotency, 200, LoadTableResultJson(location, json)}));
   const auto table = std::make_shared<const LoadedTableVersion>(
       applied.position, location, json, std::make_shared<const iceberg::TableMetadata>(std::move(metadata)));
   service.cache().Put(identifier, table);

@@ -14,7 +14,9 @@ Result<net::HttpResponse> RenameTable(CatalogService& service, const RestRequest
   LIFEBOAT_ASSIGN_OR_RETURN(const TableIdentifier from, ParseIdentifier(*source, "source"));
   LIFEBOAT_ASSIGN_OR_RETURN(const TableIdentifier to, ParseIdentifier(*destination, "destination"));
   const TableLocks::Holder turn(service.locks(), {from, to});
-  LIFEBOAT_RETURN_IF_ERROR(service.Apply({RenameTableChange{.identifier = from, .renamed_to = to}}).status());
+  LIFEBOAT_RETURN_IF_ERROR(
+      service.Apply({RenameTableChange{.identifier = from, .renamed_to = to}}, {request.idempotency})
+          .status());
   service.cache().Erase(from);
   return NoContent();
 }

@@ -27,6 +27,17 @@ Outcome Update(const std::vector<std::string>& removals, const Properties& updat
   return outcome;
 }
 
+std::string ToJsonText(const Outcome& outcome) {
+  std::string body;
+  iceberg::JsonWriter writer(&body);
+  writer.BeginObject();
+  writer.Member("updated", outcome.updated);
+  writer.Member("removed", outcome.removed);
+  writer.Member("missing", outcome.missing);
+  writer.EndObject();
+  return body;
+}
+
 }  // namespace
 
 Result<net::HttpResponse> UpdateNamespaceProperties(CatalogService& service, const RestRequest& request) {
@@ -44,24 +55,20 @@ Result<net::HttpResponse> UpdateNamespaceProperties(CatalogService& service, con
   if (const auto location = updates.find("location"); location != updates.end()) {
     LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(location->second));
   }
-  Outcome outcome;
+  std::string body;
   Status status;
   for (int i = 0; i < kMaxAttempts; ++i) {
     LIFEBOAT_ASSIGN_OR_RETURN(NamespaceRecord record, service.store().LoadNamespace(request.name_space));
-    outcome = Update(removals, updates, &record.properties);
+    const Outcome outcome = Update(removals, updates, &record.properties);
+    body = ToJsonText(outcome);
     if (outcome.updated.empty() && outcome.removed.empty()) break;
-    status = service.Apply({UpdateNamespaceChange{request.name_space, record.version, record.properties}})
+    status = service
+                 .Apply({UpdateNamespaceChange{request.name_space, record.version, record.properties}},
+                        {request.idempotency, 200, body})
                  .status();
     if (status.code() != StatusCode::kConflict) break;
   }
   LIFEBOAT_RETURN_IF_ERROR(status);
-  std::string body;
-  iceberg::JsonWriter writer(&body);
-  writer.BeginObject();
-  writer.Member("updated", outcome.updated);
-  writer.Member("removed", outcome.removed);
-  writer.Member("missing", outcome.missing);
-  writer.EndObject();
   return net::HttpResponse::Json(200, std::move(body));
 }
 
