@@ -225,6 +225,30 @@ TEST_F(PlanScanTest, DeletionVectorReplacesPositionDeletes) {
   EXPECT_EQ(DeletesOf(plan, "a"), (Names{"vector", "eq"}));
 }
 
+// An equality delete of an unpartitioned spec is for files of every partition and spec, a position delete is
+// not.
+TEST_F(PlanScanTest, EqualityDeletesOfNoPartitionApplyToAll) {
+  ASSERT_OK_AND_ASSIGN(
+      metadata_,
+      ApplyUpdates(&metadata_, {update::AddPartitionSpec{PartitionSpec{}}, update::SetDefaultSpec{-1}}, {},
+                   lake_.clock()));
+  DataFile equality = NewDelete("eq", FileContent::kEqualityDeletes, 0);
+  DataFile position = NewDelete("pos", FileContent::kPositionDeletes, 0);
+  DataFile unpartitioned = lake_.NewFile("whole", 0, 0, 9);
+  for (DataFile* file : {&equality, &position, &unpartitioned}) {
+    file->partition_spec_id = metadata_.default_spec_id;
+    file->partition.clear();
+  }
+  ASSERT_OK_AND_ASSIGN(metadata_, lake_.Append(metadata_, {unpartitioned}));
+  AddDeletes({equality, position});
+  unpartitioned.file_path = lake_.location() + "/data/late";
+  ASSERT_OK_AND_ASSIGN(metadata_, lake_.Append(metadata_, {unpartitioned}));
+  ASSERT_OK_AND_ASSIGN(const ScanPlan plan, Plan({}));
+  for (const char* name : {"a", "b", "c"}) EXPECT_EQ(DeletesOf(plan, name), (Names{"eq"})) << name;
+  EXPECT_EQ(DeletesOf(plan, "whole"), (Names{"eq", "pos"}));
+  EXPECT_EQ(DeletesOf(plan, "late"), Names{});
+}
+
 // A manifest from before its partition column was widened, and a delete from after.
 TEST_F(PlanScanTest, DeletesFindPartitionsOfWidenedColumns) {
   TestLake lake;

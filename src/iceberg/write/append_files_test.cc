@@ -5,6 +5,7 @@
 #include "iceberg/manifest/manifest.h"
 #include "iceberg/scan/plan_scan.h"
 #include "iceberg/test_lake.h"
+#include "storage/faulty/faulty_storage.h"
 
 namespace lifeboat::iceberg {
 namespace {
@@ -185,6 +186,49 @@ TEST(AppendFiles, CountsManifestsThatNobodyCounted) {
   EXPECT_EQ(after[1].deleted_files_count, 0);
   ASSERT_OK_AND_ASSIGN(const ScanPlan plan, PlanScan(lake.storage(), metadata));
   EXPECT_EQ(plan.files.size(), 2u);
+}
+
+// The objects of a table's metadata folder.
+std::vector<std::string> MetadataObjects(TestLake& lake) {
+  std::vector<std::string> locations;
+  const Status status = lake.storage().List(lake.location() + "/metadata/", [&](const auto& info) {
+    locations.push_back(info.location);
+    return Status::Ok();
+  });
+  EXPECT_TRUE(status.ok()) << status.ToString();
+  return locations;
+}
+
+// Every operation of an append fails in turn, in each way storage can: the error comes back, nothing stays.
+TEST(AppendFiles, StorageErrorsLeaveNothing) {
+  TestLake lake;
+  TableMetadata metadata = lake.NewTestTable(2);
+  ASSERT_OK_AND_ASSIGN(metadata, lake.Append(metadata, {lake.NewFile("a", 1, 0, 9)}));
+  const std::vector<std::string> before = MetadataObjects(lake);
+  ASSERT_EQ(before.size(), 2u);
+  const std::vector<DataFile> files = {lake.NewFile("b", 2, 0, 9)};
+  for (const storage::Effect effect : {storage::Effect::kDrop, storage::Effect::kFail,
+                                       storage::Effect::kPublishThenFail, storage::Effect::kTear}) {
+    int failures = 0;
+    for (uint64_t nth = 1; nth < 20; ++nth) {
+      storage::FaultPlan plan;
+      plan.Add({.operations = {storage::Operation::kWrite, storage::Operation::kRead},
+                .nth = nth,
+                .effect = effect});
+      storage::FaultyStorage faulty(&lake.storage(), std::move(plan), /*seed=*/nth);
+      const Result<PreparedAppend> append =
+          AppendFiles(faulty, metadata, files, {}, lake.clock(), lake.random());
+      if (faulty.faults().empty()) {
+        ASSERT_OK(append);
+        ASSERT_OK(DiscardAppend(lake.storage(), *append));
+        break;
+      }
+      ++failures;
+      EXPECT_FALSE(append.ok()) << "operation " << nth;
+      EXPECT_EQ(MetadataObjects(lake), before) << "operation " << nth;
+    }
+    EXPECT_EQ(failures, 3);  // the manifest, the old list read, the new list
+  }
 }
 
 TEST(AppendFiles, FoldersFollowTheTablesProperties) {
