@@ -393,6 +393,46 @@ TEST_F(CatalogServerTest, RequestsOfOneKeyAtTheSameTimeTakeEffectOnce) {
   EXPECT_EQ(store_->State()->last_position, 2u);
 }
 
+TEST_F(CatalogServerTest, ViewsLiveBesideTables) {
+  MakeTable();
+  const auto body = [](const std::string& name) {
+    return fmt::format(
+        R"({{"name":"{}","schema":{},"properties":{{}},"view-version":{{"version-id":1,"schema-id":0,
+        "timestamp-ms":1,"summary":{{}},"default-namespace":["n"],
+        "representations":[{{"type":"sql","sql":"select 1","dialect":"spark"}}]}}}})",
+        name, kSchema);
+  };
+  const std::string views = "/v1/namespaces/n/views";
+  const net::HttpResponse created = Call("POST", views, body("v"));
+  ASSERT_EQ(created.status, 200) << created.body;
+  EXPECT_EQ(Call("GET", views + "/v").body, created.body);
+  ExpectError(409, "AlreadyExistsException", Call("POST", views, body("v")));
+  ExpectError(409, "AlreadyExistsException", Call("POST", views, body("t")));
+  ExpectError(409, "AlreadyExistsException", Call("POST", "/v1/namespaces/n/tables", CreateBody("v")));
+  ExpectError(404, "NoSuchTableException", Call("GET", "/v1/namespaces/n/tables/v"));
+  ExpectError(404, "NoSuchViewException", Call("GET", views + "/t"));
+  const net::HttpResponse replaced = Call("POST", views + "/v", SetProperty("a"));
+  EXPECT_EQ(replaced.status, 200) << replaced.body;
+  EXPECT_NE(replaced.body, created.body);
+  EXPECT_EQ(Call("GET", views + "/v").body, replaced.body);
+  ExpectError(
+      409, "CommitFailedException",
+      Call("POST", views + "/v",
+           SetProperty("b",
+                       R"([{"type":"assert-view-uuid","uuid":"00000000-0000-4000-8000-000000000000"}])")));
+  EXPECT_EQ(Call("POST", "/v1/views/rename",
+                 R"({"source":{"namespace":["n"],"name":"v"},"destination":{"namespace":["n"],"name":"w"}})")
+                .status,
+            204);
+  EXPECT_EQ(Call("GET", views).body, R"({"identifiers":[{"namespace":["n"],"name":"w"}]})");
+  EXPECT_EQ(Call("DELETE", "/v1/namespaces/n/tables/t").status, 204);
+  ExpectError(409, "NamespaceNotEmptyException", Call("DELETE", "/v1/namespaces/n"));
+  EXPECT_EQ(Call("HEAD", views + "/w").status, 204);
+  EXPECT_EQ(Call("DELETE", views + "/w").status, 204);
+  EXPECT_EQ(Call("HEAD", views + "/w").status, 404);
+  EXPECT_EQ(Call("DELETE", "/v1/namespaces/n").status, 204);
+}
+
 TEST_F(CatalogServerTest, ClientsNeedCredentialsUnlessAnonymousOnesAreServed) {
   server_.reset();
   options_.allow_anonymous = false;

@@ -53,6 +53,14 @@ Result<net::HttpResponse> RenameTable(CatalogService& service, const RestRequest
 Result<net::HttpResponse> ReportMetrics(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> CommitTransaction(CatalogService& service, const RestRequest& request);
 
+Result<net::HttpResponse> ListViews(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> CreateView(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> LoadView(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ViewExists(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ReplaceView(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> DropView(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RenameView(CatalogService& service, const RestRequest& request);
+
 // What several operations read and write.
 
 // The body as JSON; decompressed if need be.

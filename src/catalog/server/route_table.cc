@@ -25,6 +25,13 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/{prefix}/namespaces/{namespace}/register", RegisterTable},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics", ReportMetrics},
     {"POST", "/v1/{prefix}/tables/rename", RenameTable},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/views", ListViews},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/views", CreateView},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/views/{view}", LoadView},
+    {"HEAD", "/v1/{prefix}/namespaces/{namespace}/views/{view}", ViewExists},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/views/{view}", ReplaceView},
+    {"DELETE", "/v1/{prefix}/namespaces/{namespace}/views/{view}", DropView},
+    {"POST", "/v1/{prefix}/views/rename", RenameView},
     {"POST", "/v1/{prefix}/transactions/commit", CommitTransaction},
 };
 
@@ -41,7 +48,7 @@ bool Matches(std::string_view pattern, const std::vector<std::string>& segments,
     if (i == segments.size()) return false;
     if (expected == "{namespace}") {
       match->name_space = segments[i];
-    } else if (expected == "{table}") {
+    } else if (expected == "{table}" || expected == "{view}") {
       match->table = segments[i];
     } else if (expected != segments[i]) {
       return false;
