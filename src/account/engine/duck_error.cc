@@ -27,6 +27,16 @@ std::optional<std::string> Between(std::string_view text, std::string_view open,
   return std::string(text.substr(start, end - start));
 }
 
+// The sentence without what DuckDB appends for its own users: candidate functions, and an excerpt with a
+// caret that shows the translated statement, not the one the client wrote.
+std::string_view WithoutExcerpt(std::string_view message) {
+  for (const std::string_view appendix : {"\n\tCandidate", "\n\nLINE "}) {
+    message = message.substr(0, message.find(appendix));
+  }
+  while (message.ends_with('\n')) message.remove_suffix(1);
+  return message;
+}
+
 // "Could not convert string 'x' to INT32", "invalid timestamp field format: \"x\", …", "invalid date field
 // format …".
 Status FromConversion(const std::string& message) {
@@ -103,7 +113,7 @@ Status FromRaised(const std::string& message) {
 }  // namespace
 
 Status ToStatus(const duckdb::ErrorData& error) {
-  const std::string& message = error.RawMessage();
+  const std::string message(WithoutExcerpt(error.RawMessage()));
   switch (error.Type()) {
     case ExceptionType::INTERRUPT:
       return MakeSqlError(StatusCode::kCancelled, "000604", "57014", "SQL execution canceled");
