@@ -9,6 +9,7 @@
 #include "lifeboat/cli/progress.h"
 #include "lifeboat/commands/commands.h"
 #include "lifeboat/commands/data_options.h"
+#include "lifeboat/deployment/deployment.h"
 #include "lifeboat/lake/catalog_choice.h"
 #include "storage/local_storage.h"
 
@@ -36,7 +37,7 @@ void PrintJson(const AppendedCampaigns& appended) {
       appended.snapshot_id);
 }
 
-void PrintText(const AppendedCampaigns& appended) {
+void PrintText(const AppendedCampaigns& appended, const std::string& dir) {
   for (size_t i = 0; i < appended.campaigns.size() && i < kPreviewRows; ++i) {
     const advertising::Campaign& campaign = appended.campaigns[i];
     fmt::print("{:<14} {:<10} {} to {}  {}\n", advertising::CampaignId(campaign),
@@ -52,9 +53,11 @@ void PrintText(const AppendedCampaigns& appended) {
              WithThousands(static_cast<uint64_t>(appended.rows_after)), appended.snapshots_before,
              appended.snapshots_after, appended.snapshot_id);
   fmt::print(
-      "See them: lifeboat sql -q \"select campaign_id, campaign_name from iceberg_prod.advertising.campaigns "
+      "See them: lifeboat sql{} -q \"select campaign_id, campaign_name from "
+      "iceberg_prod.advertising.campaigns "
       "where "
-      "campaign_id like 'CMP-NEW-%' order by campaign_id\"\n");
+      "campaign_id like 'CMP-NEW-%' order by campaign_id\"\n",
+      DirOption(dir));
 }
 
 Status Run(const Options& options) {
@@ -62,7 +65,7 @@ Status Run(const Options& options) {
   LIFEBOAT_ASSIGN_OR_RETURN(const AppendedCampaigns appended,
                             AppendCampaigns(*catalog, storage::MakeLocalStorage(), options.count,
                                             options.seed, Today(SystemClock())));
-  options.json ? PrintJson(appended) : PrintText(appended);
+  options.json ? PrintJson(appended) : PrintText(appended, options.catalog.dir);
   return Status::Ok();
 }
 

@@ -6,6 +6,7 @@
 #include "lifeboat/cli/progress.h"
 #include "lifeboat/commands/commands.h"
 #include "lifeboat/commands/data_options.h"
+#include "lifeboat/deployment/deployment.h"
 #include "lifeboat/lake/catalog_choice.h"
 #include "lifeboat/lake/dataset_sources.h"
 #include "lifeboat/lake/load_tables.h"
@@ -33,12 +34,12 @@ void PrintJson(const std::vector<LoadedRows>& tables) {
   fmt::print("]}}\n");
 }
 
-void PrintText(const std::vector<LoadedRows>& tables) {
+void PrintText(const std::vector<LoadedRows>& tables, const std::string& dir) {
   for (const LoadedRows& loaded : tables) {
     fmt::print("{}.{:<12} {:>14} rows{}\n", advertising::kNamespace, advertising::TableName(loaded.table),
                WithThousands(static_cast<uint64_t>(loaded.rows)), loaded.was_loaded ? ", loaded before" : "");
   }
-  fmt::print("Next: lifeboat runbook, then lifeboat sql\n");
+  fmt::print("Next: lifeboat runbook{0}, then lifeboat sql{0}\n", DirOption(dir));
 }
 
 Status Run(const Options& options) {
@@ -53,7 +54,7 @@ Status Run(const Options& options) {
   LIFEBOAT_ASSIGN_OR_RETURN(const std::unique_ptr<catalog::Catalog> catalog, OpenCatalog(options.catalog));
   LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<LoadedRows> tables,
                             LoadTables(*catalog, storage, dataset, options.load));
-  options.json ? PrintJson(tables) : PrintText(tables);
+  options.json ? PrintJson(tables) : PrintText(tables, options.catalog.dir);
   return Status::Ok();
 }
 

@@ -22,7 +22,7 @@ void PrintHowToConnect(const std::string& dir, const Endpoints& endpoints) {
   const ConnectionEndpoint& connection = endpoints.connection;
   const AccountEndpoint& primary = endpoints.accounts.front();
   const CatalogEndpoint& catalog = endpoints.catalogs.front();
-  const std::string dir_option = dir == DefaultDeploymentDir() ? "" : " --dir " + dir;
+  const std::string dir_option = DirOption(dir);
   fmt::print(
       "\nPython (snowflake-connector-python 4.x or 5.x)\n"
       "  snowflake.connector.connect(account=\"{}\", host=\"{}\", port={}, protocol=\"{}\",\n"

@@ -97,6 +97,10 @@ std::string DefaultDeploymentDir() {
   return std::string(home != nullptr ? home : ".") + "/.lifeboat";
 }
 
+std::string DirOption(const std::string& dir) {
+  return dir.empty() || dir == DefaultDeploymentDir() ? "" : " --dir " + dir;
+}
+
 Result<Deployment> Deployment::At(const std::string& dir, Clock& clock) {
   std::error_code error;
   const fs::path absolute = fs::absolute(dir, error).lexically_normal();

@@ -77,6 +77,8 @@ class Deployment {
 
 // The folder a command uses when none is named: $LIFEBOAT_DIR, else ~/.lifeboat.
 std::string DefaultDeploymentDir();
+// What to add to a command that is to mean `dir`: " --dir DIR", or nothing for the default.
+std::string DirOption(const std::string& dir);
 
 }  // namespace lifeboat::app
 
