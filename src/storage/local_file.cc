@@ -71,8 +71,10 @@ Result<OpenedFile> OpenForReading(const std::string& path, std::string_view loca
 Result<std::string> ReadFully(const OpenedFile& file, uint64_t offset, uint64_t length,
                               std::string_view location) {
   const auto ends_early = [&](uint64_t size_bytes) {
-    return Status::Corruption("object '{}' has {} bytes, but bytes {} to {} were asked for; it is truncated",
-                              location, size_bytes, offset, offset + length);
+    return Status::Corruption(
+        "object '{}' has {} bytes, but bytes {} to {} were asked for; it is truncated: "
+        "restore it from another copy",
+        location, size_bytes, offset, offset + length);
   };
   const auto size_bytes = static_cast<uint64_t>(file.info.st_size);
   if (offset > size_bytes || length > size_bytes - offset) return ends_early(size_bytes);

@@ -22,7 +22,9 @@ Status ReadMetadata(Decoder& decoder, Metadata* metadata) {
 }  // namespace
 
 Status ContainerReader::InFile(const Status& status) const {
-  return status.WithContext(fmt::format("Avro file '{}'", location_));
+  const Status named = status.WithContext(fmt::format("Avro file '{}'", location_));
+  if (named.code() != StatusCode::kCorruption) return named;
+  return Status::Corruption("{}; restore the file from another copy", named.message());
 }
 
 Result<ContainerReader> ContainerReader::Open(std::string_view bytes, std::string_view location) {
