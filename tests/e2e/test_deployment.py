@@ -150,19 +150,30 @@ class DeploymentTest(FolderTest):
         self.assertIn("42", text)
 
 
+def five_ports():
+    """The first of five free ports, outside the ranges from which the system and `lifeboat up` take theirs."""
+    for base in range(10000 + 5 * (os.getpid() % 1000), 20000, 5):
+        try:
+            for port in range(base, base + 5):
+                socket.create_server(("127.0.0.1", port)).close()
+            return base
+        except OSError:
+            continue
+    raise AssertionError("no five free ports in a row")
+
+
 class CannotStartTest(FolderTest):
     def test_a_port_in_use(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            # The catalog's port is the third of five.
-            base = taken.getsockname()[1] - 2
+        base = five_ports()
+        with socket.create_server(("127.0.0.1", base + 2)):  # the catalog's
             done = run("up", "--dir", self.folder / "d", "--port-base", base, check=False)
         self.assertEqual(done.returncode, 1)
         self.assert_one_sentence(done, str(base + 2), "catalog", "--port-base")
         self.assertEqual(servers_below(self.folder), [])
 
     def test_a_later_port_in_use_stops_what_was_started(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            base = taken.getsockname()[1]  # the gateway's, which starts last
+        base = five_ports()
+        with socket.create_server(("127.0.0.1", base)):  # the gateway's, which starts last
             done = run("up", "--dir", self.folder / "d", "--port-base", base, check=False)
         self.assertEqual(done.returncode, 1)
         self.assert_one_sentence(done, str(base), "gateway")
