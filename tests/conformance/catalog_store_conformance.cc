@@ -264,6 +264,45 @@ TEST_P(CatalogStoreConformanceTest, TheChangeLogTellsEveryTransactionInOrder) {
   EXPECT_EQ(middle[1], log[2]);
 }
 
+TEST_P(CatalogStoreConformanceTest, TheChangeLogIsTrimmedFromItsBeginning) {
+  ASSERT_OK_AND_ASSIGN(StoreState state, store_->State());
+  EXPECT_EQ(state.first_position, 1u);
+  ASSERT_OK(store_->TrimChangeLog(100));
+  for (int i = 0; i < 10; ++i) MustApply({CreateNamespaceChange{{fmt::format("n{}", i)}, {}}});
+  const std::vector<ChangeLogEntry> all = Log();
+  ASSERT_OK_AND_ASSIGN(const uint64_t bytes, store_->ChangeLogBytes(1, 10));
+  ASSERT_OK_AND_ASSIGN(const uint64_t bytes_of_half, store_->ChangeLogBytes(1, 5));
+  ASSERT_OK_AND_ASSIGN(const uint64_t bytes_of_rest, store_->ChangeLogBytes(6, 10));
+  EXPECT_GE(bytes, LoggedChangesToJson(all[0].changes).size() * 10);
+  EXPECT_EQ(bytes, bytes_of_half + bytes_of_rest);
+
+  ASSERT_OK(store_->TrimChangeLog(4));
+  ASSERT_OK(store_->TrimChangeLog(4));
+  ASSERT_OK(store_->TrimChangeLog(2));
+  ASSERT_OK_AND_ASSIGN(state, store_->State());
+  EXPECT_EQ(state.first_position, 4u);
+  EXPECT_EQ(state.last_position, 10u);
+  for (const uint64_t after : {0, 1, 2}) {
+    const Status gone = store_->ReadChangeLog(after, 100).status();
+    EXPECT_EQ(gone.code(), StatusCode::kNotFound);
+    EXPECT_EQ(ErrorTypeOf(gone), "ChangesTrimmedException");
+  }
+  ASSERT_OK_AND_ASSIGN(const std::vector<ChangeLogEntry> rest, store_->ReadChangeLog(3, 100));
+  EXPECT_EQ(rest, std::vector<ChangeLogEntry>(all.begin() + 3, all.end()));
+  ASSERT_OK_AND_ASSIGN(const std::vector<ChangeLogEntry> none, store_->ReadChangeLog(10, 100));
+  EXPECT_TRUE(none.empty());
+
+  // The last entry stays, so that where the log ends is never in doubt.
+  ASSERT_OK(store_->TrimChangeLog(1000));
+  Reopen();
+  ASSERT_OK_AND_ASSIGN(state, store_->State());
+  EXPECT_EQ(state.first_position, 10u);
+  EXPECT_EQ(MustApply({CreateNamespaceChange{{"next"}, {}}}), 11u);
+  ASSERT_OK_AND_ASSIGN(const std::vector<ChangeLogEntry> last, store_->ReadChangeLog(9, 100));
+  ASSERT_EQ(last.size(), 2u);
+  EXPECT_EQ(last[0], all[9]);
+}
+
 TEST_P(CatalogStoreConformanceTest, AnotherEpochIsFenced) {
   ASSERT_OK(store_->RaiseEpoch(1));
   ASSERT_OK(store_->RaiseEpoch(5));

@@ -47,6 +47,13 @@ Status CommitFailed(std::string message) {
   return CatalogError(StatusCode::kConflict, "CommitFailedException", std::move(message));
 }
 
+Status ChangesTrimmed(uint64_t after, uint64_t first_position) {
+  return CatalogError(StatusCode::kNotFound, "ChangesTrimmedException",
+                      fmt::format("The change log no longer holds what follows position {}: it begins at "
+                                  "position {}; copy the catalog anew and follow from there",
+                                  after, first_position));
+}
+
 std::string ErrorTypeOf(const Status& status) {
   if (const auto* detail = status.detail<CatalogErrorDetail>()) return detail->error_type();
   switch (status.code()) {

@@ -7,6 +7,7 @@
 #ifndef LIFEBOAT_CATALOG_API_CATALOG_ERROR_H_
 #define LIFEBOAT_CATALOG_API_CATALOG_ERROR_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,8 @@ Status TableAlreadyExists(const TableIdentifier& identifier);  // kAlreadyExists
 Status ViewAlreadyExists(const TableIdentifier& identifier);   // kAlreadyExists
 Status NamespaceNotEmpty(const Namespace& name_space);         // kFailedPrecondition
 Status CommitFailed(std::string message);                      // kConflict
+// kNotFound: retention removed the change-log entry that follows `after`.
+Status ChangesTrimmed(uint64_t after, uint64_t first_position);
 
 // The protocol's error type for any Status: the attached one, else the usual one of its code.
 std::string ErrorTypeOf(const Status& status);

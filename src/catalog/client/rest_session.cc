@@ -43,6 +43,7 @@ StatusCode CodeOf(int http_status, std::string_view type) {
     case 403:
       return StatusCode::kPermissionDenied;
     case 404:
+    case 410:
       return StatusCode::kNotFound;
     case 405:
     case 406:

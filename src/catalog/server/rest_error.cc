@@ -16,7 +16,7 @@ int HttpStatusOf(const Status& status) {
     case StatusCode::kPermissionDenied:
       return 403;
     case StatusCode::kNotFound:
-      return 404;
+      return ErrorTypeOf(status) == "ChangesTrimmedException" ? 410 : 404;
     case StatusCode::kUnsupported:
       return 406;
     case StatusCode::kAlreadyExists:

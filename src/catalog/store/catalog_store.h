@@ -138,6 +138,8 @@ struct PendingMetadataFile {
 struct StoreState {
   uint64_t epoch = 0;
   uint64_t last_position = 0;  // 0: no transaction yet
+  // Of the oldest entry the change log still holds; last_position + 1 when it holds none.
+  uint64_t first_position = 1;
 };
 
 class CatalogStore {
@@ -164,8 +166,14 @@ class CatalogStore {
   // Moves the store to a later term; kFenced when it is in a later one already. Naming the present term is no
   // change.
   virtual Status RaiseEpoch(uint64_t epoch) = 0;
-  // Entries with position > `after`, in order.
+  // Entries with position > `after`, in order and without a gap. ChangesTrimmed (kNotFound) when the entry
+  // behind `after` is no longer kept.
   virtual Result<std::vector<ChangeLogEntry>> ReadChangeLog(uint64_t after, size_t limit) = 0;
+  // Forgets entries with position < `before_position`, never the last one; forgetting what is gone succeeds.
+  // One call is one write: take small steps.
+  virtual Status TrimChangeLog(uint64_t before_position) = 0;
+  // Bytes that the entries first … last take in the store.
+  virtual Result<uint64_t> ChangeLogBytes(uint64_t first_position, uint64_t last_position) = 0;
 
   virtual Result<std::optional<IdempotencyRecord>> FindIdempotencyRecord(const std::string& key) = 0;
   // For an answer that changed nothing (a deterministic 4xx); kAlreadyExists when the key was used meanwhile.

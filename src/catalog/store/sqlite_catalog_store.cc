@@ -29,10 +29,15 @@ struct Reader {
       "SELECT t.version, t.uuid, m.location, m.content FROM tables t JOIN metadata_files m ON m.id = "
       "t.metadata_id "
       "WHERE t.namespace = ?1 AND t.name = ?2 AND t.kind = ?3"};
-  SqliteStatement state{"SELECT epoch, last_position FROM catalog_state WHERE id = 1"};
+  SqliteStatement state{
+      "SELECT epoch, last_position, coalesce((SELECT min(position) FROM change_log), last_position + 1) "
+      "FROM catalog_state WHERE id = 1"};
   SqliteStatement read_log{
       "SELECT position, epoch, committed_micros, transaction_id, idempotency_key, changes FROM change_log "
       "WHERE position > ?1 ORDER BY position LIMIT ?2"};
+  SqliteStatement log_bytes{
+      "SELECT coalesce(sum(length(CAST(changes AS BLOB)) + length(transaction_id) + "
+      "coalesce(length(idempotency_key), 0)), 0) FROM change_log WHERE position BETWEEN ?1 AND ?2"};
   SqliteStatement find_idempotency{
       "SELECT fingerprint, status, body, expires_micros FROM idempotency WHERE key = ?1"};
   SqliteStatement pending_files{
@@ -138,14 +143,7 @@ class SqliteCatalogStore final : public CatalogStore {
 
   bool ReadsAreLocal() const override { return true; }
 
-  Result<StoreState> State() override {
-    return Read<StoreState>([](Reader& reader) -> Result<StoreState> {
-      SqliteRun run(*reader.database, reader.state);
-      LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
-      if (!found) return Status::Corruption("catalog store: its state row is missing");
-      return StoreState{static_cast<uint64_t>(run.Integer(0)), static_cast<uint64_t>(run.Integer(1))};
-    });
-  }
+  Result<StoreState> State() override { return Read<StoreState>(ReadState); }
 
   Status RaiseEpoch(uint64_t epoch) override {
     return writer_.Run([&](SqliteTransactions& transactions) { return transactions.RaiseEpoch(epoch); });
@@ -158,12 +156,31 @@ class SqliteCatalogStore final : public CatalogStore {
       run.Bind(1, after).Bind(2, static_cast<int64_t>(limit));
       for (;;) {
         LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
-        if (!found) return entries;
+        if (!found) break;
+        // Positions have no gaps but the one that trimming leaves at the beginning.
+        const auto position = static_cast<uint64_t>(run.Integer(0));
+        if (entries.empty() && position != after + 1) return ChangesTrimmed(after, position);
         LIFEBOAT_ASSIGN_OR_RETURN(std::vector<LoggedChange> changes, LoggedChangesFromJson(run.Text(5)));
-        entries.push_back({static_cast<uint64_t>(run.Integer(0)), static_cast<uint64_t>(run.Integer(1)),
-                           run.Integer(2), std::string(run.Text(3)), std::string(run.Text(4)),
-                           std::move(changes)});
+        entries.push_back({position, static_cast<uint64_t>(run.Integer(1)), run.Integer(2),
+                           std::string(run.Text(3)), std::string(run.Text(4)), std::move(changes)});
       }
+      if (!entries.empty()) return entries;
+      LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, ReadState(reader));
+      if (after + 1 < state.first_position) return ChangesTrimmed(after, state.first_position);
+      return entries;
+    });
+  }
+
+  Status TrimChangeLog(uint64_t before_position) override {
+    return writer_.Run(
+        [&](SqliteTransactions& transactions) { return transactions.TrimChangeLog(before_position); });
+  }
+
+  Result<uint64_t> ChangeLogBytes(uint64_t first_position, uint64_t last_position) override {
+    return Read<uint64_t>([&](Reader& reader) -> Result<uint64_t> {
+      SqliteRun run(*reader.database, reader.log_bytes);
+      LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, first_position).Bind(2, last_position).Step().status());
+      return static_cast<uint64_t>(run.Integer(0));
     });
   }
 
@@ -211,6 +228,15 @@ class SqliteCatalogStore final : public CatalogStore {
   }
 
  private:
+  static Result<StoreState> ReadState(Reader& reader) {
+    SqliteRun run(*reader.database, reader.state);
+    LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
+    if (!found) return Status::Corruption("catalog store: its state row is missing");
+    return StoreState{.epoch = static_cast<uint64_t>(run.Integer(0)),
+                      .last_position = static_cast<uint64_t>(run.Integer(1)),
+                      .first_position = static_cast<uint64_t>(run.Integer(2))};
+  }
+
   static Status CheckNamespace(Reader& reader, const Namespace& name_space) {
     const std::string path = EncodeNamespace(name_space);
     SqliteRun run(*reader.database, reader.namespace_exists);

@@ -328,6 +328,11 @@ Status SqliteTransactions::RemoveExpiredIdempotencyRecords(int64_t now_micros) {
   return run.Bind(1, now_micros).Run();
 }
 
+Status SqliteTransactions::TrimChangeLog(uint64_t before_position) {
+  SqliteRun run(database_, trim_log_);
+  return run.Bind(1, before_position).Run();
+}
+
 Status SqliteTransactions::ForgetPendingMetadataFiles(const std::vector<uint64_t>& ids) {
   for (const uint64_t id : ids) {
     for (SqliteStatement* statement : {&delete_superseded_, &delete_pending_}) {

@@ -25,6 +25,7 @@ class SqliteTransactions {
   Status RaiseEpoch(uint64_t epoch);
   Status RecordIdempotency(const IdempotencyRecord& record);
   Status RemoveExpiredIdempotencyRecords(int64_t now_micros);
+  Status TrimChangeLog(uint64_t before_position);
   Status ForgetPendingMetadataFiles(const std::vector<uint64_t>& ids);
 
  private:
@@ -75,6 +76,8 @@ class SqliteTransactions {
   SqliteStatement read_epoch_{"SELECT epoch FROM catalog_state WHERE id = 1"};
   SqliteStatement raise_epoch_{"UPDATE catalog_state SET epoch = ?1 WHERE id = 1 AND epoch <= ?1"};
   SqliteStatement append_log_{"INSERT INTO change_log VALUES (?1, ?2, ?3, ?4, ?5, ?6)"};
+  SqliteStatement trim_log_{
+      "DELETE FROM change_log WHERE position < ?1 AND position < (SELECT max(position) FROM change_log)"};
   SqliteStatement find_namespace_{"SELECT 1 FROM namespaces WHERE path = ?1"};
   SqliteStatement insert_namespace_{"INSERT INTO namespaces VALUES (?1, ?2, ?3, ?4)"};
   SqliteStatement update_namespace_{
