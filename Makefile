@@ -4,9 +4,10 @@ JOBS ?= $(shell nproc)
 BUILD := build/$(PRESET)
 VENVS := build/venv
 S3 := build/s3
+CLIENTS := build/interop
 CTEST := ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: help bootstrap venvs s3-servers configure build demo test test-interop soak bench format clean
+.PHONY: help bootstrap venvs s3-servers interop-clients configure build demo test test-interop soak bench format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -33,15 +34,20 @@ test: bootstrap venvs configure ## unit, SQL-file, conformance, tidy and end-to-
 	@cmake --build $(BUILD) -j $(JOBS)
 	@cmake --build $(BUILD) --target all_verify_interface_header_sets -j $(JOBS)
 	@ln -sfn $(PRESET)/lifeboat build/lifeboat
-	@$(CTEST) -LE 's3'
+	@$(CTEST) -LE 's3|interop-engine'
 
 venvs: bootstrap
 	@scripts/test-venv $(VENVS)
 
-test-interop: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS) -DLIFEBOAT_TEST_S3=$(CURDIR)/$(S3)
-test-interop: bootstrap venvs s3-servers configure ## the suites with other programs: Iceberg clients, S3 servers
+test-interop: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS) -DLIFEBOAT_TEST_S3=$(CURDIR)/$(S3) \
+  -DLIFEBOAT_INTEROP_CLIENTS=$(CURDIR)/$(CLIENTS)
+test-interop: bootstrap venvs s3-servers interop-clients configure ## the suites with other programs: Iceberg clients, S3 servers
 	@cmake --build $(BUILD) -j $(JOBS)
 	@$(CTEST) -L 'interop|s3'
+
+interop-clients: bootstrap
+	@scripts/bootstrap --interop
+	@scripts/interop-clients $(CLIENTS)
 
 s3-servers:
 	@scripts/test-s3 $(S3)

@@ -24,3 +24,7 @@ foreach(server IN ITEMS minio versitygw)
     set(${variable} "" CACHE FILEPATH "An S3 server to test with")
   endif()
 endforeach()
+
+# LIFEBOAT_INTEROP_CLIENTS: where scripts/interop-clients put Iceberg's compatibility kit and the engines. Tests with the
+# label interop-engine exist for those that are there.
+set(LIFEBOAT_INTEROP_CLIENTS "" CACHE PATH "Folder of clients made by scripts/interop-clients")

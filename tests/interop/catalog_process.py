@@ -1,10 +1,11 @@
-"""A catalog in a process of its own (catalog_test_server), and a PyIceberg catalog connected to it."""
+"""A catalog in a process of its own (catalog_test_server), and a PyIceberg catalog connected to it.
+
+Tests of other clients run where PyIceberg is not installed: only connect() needs it.
+"""
 
 import os
 import signal
 import subprocess
-
-from pyiceberg.catalog import load_catalog
 
 SERVER = os.environ.get("LIFEBOAT_CATALOG_TEST_SERVER", "build/dev/bin/catalog_test_server")
 CLIENT = "tester:a secret & more"
@@ -48,4 +49,6 @@ class CatalogProcess:
     def connect(self, **properties):
         if self.client and "credential" not in properties:
             properties["credential"] = self.client
+        from pyiceberg.catalog import load_catalog
+
         return load_catalog("lifeboat", type="rest", uri=self.uri, warehouse="lake", **properties)
