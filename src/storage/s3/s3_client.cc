@@ -1,7 +1,6 @@
 #include "storage/s3/s3_client.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/log.h"
 
@@ -16,13 +15,6 @@ bool HostNamesBucket(const S3Options& options, std::string_view bucket) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
   return !options.path_style && label && bucket.size() <= 63;
-}
-
-int64_t RetryAfterMillis(const HttpReply& reply) {
-  const std::string_view text = HeaderValue(reply.headers, "Retry-After");
-  int64_t seconds = 0;
-  std::from_chars(text.data(), text.data() + text.size(), seconds);
-  return std::clamp<int64_t>(seconds, 0, 3600) * 1000;
 }
 
 }  // namespace
@@ -62,30 +54,6 @@ void CredentialsCache::Drop(const S3Credentials& used) {
     have_ = false;
 }
 
-Result<S3Client::Endpoint> S3Client::ParseEndpoint(const S3Options& options) {
-  if (options.endpoint.empty()) {
-    const std::string_view domain = options.region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-    return Endpoint{"https", fmt::format("s3.{}.{}", options.region, domain), ""};
-  }
-  const std::string_view text = options.endpoint;
-  const size_t colon = text.find("://");
-  const std::string_view scheme = text.substr(0, std::min(colon, text.size()));
-  const std::string_view rest = colon == std::string_view::npos ? "" : text.substr(colon + 3);
-  std::string_view authority = rest.substr(0, rest.find('/'));
-  std::string_view path = rest.substr(authority.size());
-  while (path.ends_with('/')) path.remove_suffix(1);
-  if ((scheme != "http" && scheme != "https") || authority.empty() ||
-      rest.find_first_of("?#@ ") != std::string_view::npos) {
-    return Status::InvalidArgument(
-        "S3 endpoint '{}' is not a URL like https://host or http://host:9000 (without user, query or blanks)",
-        text);
-  }
-  // Host is sent and signed without the scheme's own port.
-  const std::string_view default_port = scheme == "http" ? ":80" : ":443";
-  if (authority.ends_with(default_port)) authority.remove_suffix(default_port.size());
-  return Endpoint{std::string(scheme), std::string(authority), std::string(path)};
-}
-
 Result<std::unique_ptr<S3Client>> S3Client::Make(S3Options options,
                                                  std::unique_ptr<HttpTransport> transport) {
   if (options.credentials == nullptr)
@@ -97,12 +65,15 @@ Result<std::unique_ptr<S3Client>> S3Client::Make(S3Options options,
                                    options.part_size_bytes);
   if (options.retry.max_attempts < 1)
     return Status::InvalidArgument("S3 needs at least one attempt a request");
-  LIFEBOAT_ASSIGN_OR_RETURN(Endpoint endpoint, ParseEndpoint(options));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      ServiceEndpoint endpoint,
+      ParseServiceEndpoint(
+          "S3", options.endpoint.empty() ? AmazonEndpoint("s3", options.region) : options.endpoint));
   return std::unique_ptr<S3Client>(
       new S3Client(std::move(options), std::move(endpoint), std::move(transport)));
 }
 
-S3Client::S3Client(S3Options options, Endpoint endpoint, std::unique_ptr<HttpTransport> transport)
+S3Client::S3Client(S3Options options, ServiceEndpoint endpoint, std::unique_ptr<HttpTransport> transport)
     : options_(std::move(options)),
       endpoint_(std::move(endpoint)),
       transport_(std::move(transport)),
@@ -184,17 +155,6 @@ S3Client::Attempt S3Client::Judge(const S3Call& call, Result<HttpReply> reply) c
   return attempt;
 }
 
-void S3Client::WaitBeforeAttempt(int attempt, int64_t retry_after_millis) {
-  const RetryOptions& retry = options_.retry;
-  const int64_t cap_millis = retry.max_backoff.count();
-  const int64_t ceiling_millis = std::min<int64_t>(
-      cap_millis, retry.initial_backoff.count() * (int64_t{1} << std::min(attempt - 2, 20)));
-  const int64_t jitter_micros =
-      static_cast<int64_t>(options_.random->Uniform() * static_cast<double>(ceiling_millis) * 1000);
-  options_.clock->SleepFor(
-      Duration(std::max(jitter_micros, std::min(retry_after_millis, cap_millis) * 1000)));
-}
-
 Result<HttpReply> S3Client::Do(const S3Call& call, S3Outcome* outcome) {
   bool in_doubt = false;
   bool refreshed = false;
@@ -222,7 +182,8 @@ Result<HttpReply> S3Client::Do(const S3Call& call, S3Outcome* outcome) {
     }
     log::Debug("S3 request failed and is repeated",
                {{"location", call.target.ToString()}, {"attempt", number}, {"reason", attempt.status}});
-    WaitBeforeAttempt(number + 1, attempt.retry_after_millis);
+    WaitBeforeAttempt(options_.retry, number + 1, attempt.retry_after_millis, *options_.clock,
+                      *options_.random);
   }
 }
 

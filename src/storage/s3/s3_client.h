@@ -15,6 +15,7 @@
 #include "storage/s3/s3_error.h"
 #include "storage/s3/s3_location.h"
 #include "storage/s3/s3_storage.h"
+#include "storage/s3/service_endpoint.h"
 #include "storage/s3/sigv4.h"
 
 namespace lifeboat::storage::s3 {
@@ -66,11 +67,6 @@ class S3Client {
   const S3Options& options() const { return options_; }
 
  private:
-  struct Endpoint {
-    std::string scheme;
-    std::string authority;  // host and port
-    std::string path;       // without '/' at its end
-  };
   struct Attempt {
     Disposition disposition = Disposition::kFinal;
     Status status;  // OK: reply is good
@@ -78,15 +74,13 @@ class S3Client {
     int64_t retry_after_millis = 0;
   };
 
-  S3Client(S3Options options, Endpoint endpoint, std::unique_ptr<HttpTransport> transport);
-  static Result<Endpoint> ParseEndpoint(const S3Options& options);
+  S3Client(S3Options options, ServiceEndpoint endpoint, std::unique_ptr<HttpTransport> transport);
   SignableRequest Address(const S3Call& call) const;
   Attempt Try(const S3Call& call, const S3Credentials& credentials);
   Attempt Judge(const S3Call& call, Result<HttpReply> reply) const;
-  void WaitBeforeAttempt(int attempt, int64_t retry_after_millis);
 
   const S3Options options_;
-  const Endpoint endpoint_;
+  const ServiceEndpoint endpoint_;
   const std::unique_ptr<HttpTransport> transport_;
   CredentialsCache credentials_;
   SigningKeyCache keys_;
