@@ -3,6 +3,8 @@
 # Distribution packages (installed by scripts/bootstrap) come from find_package; what no distribution carries is
 # downloaded once below, pinned by version and SHA-256.
 
+find_package(PkgConfig REQUIRED)
+
 # HTTP server, event loop, JSON model, URL parsing. Kept behind net/ except for Boost.JSON, the one JSON model.
 find_package(Boost 1.81 REQUIRED COMPONENTS json url)
 add_library(dep_json INTERFACE)
@@ -27,11 +29,15 @@ find_package(SQLite3 3.40 REQUIRED)
 add_library(dep_sqlite INTERFACE)
 target_link_libraries(dep_sqlite INTERFACE SQLite::SQLite3)
 
+# The catalog store that several servers share: PostgreSQL's own client library (pipelining needs 14).
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq>=14)
+add_library(dep_postgres INTERFACE)
+target_link_libraries(dep_postgres INTERFACE PkgConfig::LIBPQ)
+
 # Codecs of Avro blocks, HTTP bodies and metadata: deflate (zlib for streams), zstd, snappy.
 find_package(ZLIB REQUIRED)
 add_library(dep_zlib INTERFACE)
 target_link_libraries(dep_zlib INTERFACE ZLIB::ZLIB)
-find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 add_library(dep_zstd INTERFACE)
 target_link_libraries(dep_zstd INTERFACE PkgConfig::ZSTD)

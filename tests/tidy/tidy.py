@@ -39,6 +39,7 @@ FENCED_HEADERS = [
     (r"boost/(beast|asio)", ("src/net/",)),
     (r"duckdb", ("src/account/engine/", "bench/")),
     (r"sqlite3\.h", ("src/catalog/store/", "src/account/objects/")),
+    (r"libpq", ("src/catalog/store/",)),
     (r"curl/", ("src/net/", "src/storage/s3/")),
     (r"toml\+\+", ("src/base/",)),
     (r"spdlog", ("src/base/",)),

@@ -15,9 +15,10 @@
 // dropped and made anew, so a cached copy is current exactly when its version is. Metadata is opaque here: a
 // JSON text, the location it is published under, and the table's uuid.
 //
-// Implementations: SqliteCatalogStore. All pass tests/conformance/catalog_store_conformance.h. Thread-safe.
-// Errors carry the protocol's type (catalog/api/catalog_error.h). kUnavailable: nothing was done, try again;
-// kResourceExhausted: the disk is full, nothing was done; kCorruption: the store is damaged.
+// Implementations: SqliteCatalogStore, PostgresCatalogStore. All pass
+// tests/conformance/catalog_store_conformance.h. Thread-safe. Errors carry the protocol's type
+// (catalog/api/catalog_error.h). kUnavailable: nothing was done, try again; kResourceExhausted: the disk is
+// full, nothing was done; kCorruption: the store is damaged.
 #ifndef LIFEBOAT_CATALOG_STORE_CATALOG_STORE_H_
 #define LIFEBOAT_CATALOG_STORE_CATALOG_STORE_H_
 

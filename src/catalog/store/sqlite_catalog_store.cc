@@ -4,6 +4,7 @@
 
 #include "base/mutex.h"
 #include "catalog/api/catalog_error.h"
+#include "catalog/store/change_rows.h"
 #include "catalog/store/sqlite_database.h"
 #include "catalog/store/sqlite_schema.h"
 #include "catalog/store/sqlite_transaction.h"

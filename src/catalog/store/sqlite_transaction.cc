@@ -1,63 +1,15 @@
 #include "catalog/store/sqlite_transaction.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "catalog/api/catalog_error.h"
+#include "catalog/store/change_rows.h"
 
 namespace lifeboat::catalog {
-namespace {
-
-constexpr size_t kMaxChanges = 65536;  // metadata ids hold the index of a change in 16 bits
-
-std::string ParentPath(const std::string& path) {
-  const size_t end = path.rfind(kLevelSeparator);
-  return end == std::string::npos ? std::string() : path.substr(0, end);
-}
-
-LoggedChange Logged(ChangeKind kind, ObjectKind object, const TableIdentifier& identifier) {
-  LoggedChange change;
-  change.kind = kind;
-  change.object = object;
-  change.identifier = identifier;
-  return change;
-}
-
-LoggedChange LoggedNamespace(ChangeKind kind, const Namespace& name_space,
-                             const Properties& properties = {}) {
-  LoggedChange change = Logged(kind, ObjectKind::kNamespace, {name_space, ""});
-  change.properties = properties;
-  return change;
-}
-
-}  // namespace
-
-std::string PropertiesToJson(const Properties& properties) {
-  boost::json::object object;
-  for (const auto& [key, value] : properties) object[key] = value;
-  return boost::json::serialize(object);
-}
-
-Result<Properties> PropertiesFromJson(std::string_view text) {
-  boost::system::error_code error;
-  const boost::json::value value = boost::json::parse(text, error);
-  if (error || !value.is_object())
-    return Status::Corruption("catalog store: namespace properties are damaged");
-  Properties properties;
-  for (const auto& [key, property] : value.get_object()) {
-    if (!property.is_string())
-      return Status::Corruption("catalog store: namespace property '{}' is damaged", key);
-    properties.emplace(key, std::string_view(property.get_string()));
-  }
-  return properties;
-}
 
 Result<Applied> SqliteTransactions::Apply(const Transaction& transaction, int64_t now_micros) {
   Applied applied;
-  if (transaction.changes.empty() || transaction.changes.size() > kMaxChanges) {
-    return Status::InvalidArgument("A transaction holds 1 to {} changes, not {}", kMaxChanges,
-                                   transaction.changes.size());
-  }
+  LIFEBOAT_RETURN_IF_ERROR(CheckNumberOfChanges(transaction.changes.size()));
   if (transaction.idempotency) {
     const IdempotencyRecord& record = *transaction.idempotency;
     SqliteRun run(database_, find_idempotency_);
@@ -279,6 +231,7 @@ Status SqliteTransactions::CheckNameIsFree(const TableIdentifier& identifier) {
 Result<int64_t> SqliteTransactions::StoreMetadata(Place place, const std::string& uuid,
                                                   const std::string& location, const std::string& json,
                                                   bool pending) {
+  // The index of a change fits 16 bits.
   const int64_t id = static_cast<int64_t>(place.position * kMaxChanges + place.index);
   {
     SqliteRun run(database_, insert_metadata_);

@@ -110,10 +110,6 @@ class SqliteTransactions {
   SqliteStatement delete_pending_of_uuid_{"DELETE FROM pending_files WHERE uuid = ?1"};
 };
 
-// Namespace properties as stored: one JSON object.
-std::string PropertiesToJson(const Properties& properties);
-Result<Properties> PropertiesFromJson(std::string_view json);
-
 }  // namespace lifeboat::catalog
 
 #endif  // LIFEBOAT_CATALOG_STORE_SQLITE_TRANSACTION_H_

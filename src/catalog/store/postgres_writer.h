@@ -1,0 +1,70 @@
+// PostgresWriter: the thread that owns the writing connection and gives waiting writes one durable commit
+// together.
+//
+// A connection that breaks before the commit was sent costs nothing: the group is run again on a new one.
+// When it breaks while the commit's answer is due, the writer reconnects, takes the lock that the broken
+// session held — so that session is over — and looks whether the change log has the group's last transaction
+// at its position.
+#ifndef LIFEBOAT_CATALOG_STORE_POSTGRES_WRITER_H_
+#define LIFEBOAT_CATALOG_STORE_POSTGRES_WRITER_H_
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "catalog/store/postgres_connection.h"
+#include "catalog/store/postgres_group.h"
+
+namespace lifeboat::catalog {
+
+class PostgresWriter {
+ public:
+  PostgresWriter(const PostgresOptions& options, std::unique_ptr<PostgresConnection> connection,
+                 const Clock& clock);
+  ~PostgresWriter();  // finishes the writes that were submitted
+
+  // Runs `write` in the next group and waits until the group is durable. An error means that nothing of it
+  // happened, except kCommitStateUnknown.
+  Result<Applied> Run(const PostgresWrite& write);
+
+ private:
+  struct Waiting {
+    PostgresWrite write;
+    size_t size_bytes = 0;
+    Result<Applied> result = Applied();
+    bool done = false;
+    CondVar finished;
+  };
+  using Group = std::vector<Waiting*>;
+
+  void Loop();
+  Group TakeGroup() REQUIRES_LOCK(mutex_);
+  void RunGroup(const Group& group);
+  // Commits `work`, or finds that it has nothing to commit.
+  Status TryGroup(PostgresGroup& work);
+  Status Connect();
+  // After an error before the commit.
+  void Abandon(const Status& reason);
+  // OK when the group whose commit went unanswered is there, `lost` when it is not, kCommitStateUnknown when
+  // that cannot be found out.
+  Status FindOutcome(const PostgresGroup& work, const Status& lost);
+  Result<bool> IsInLog(const PostgresGroup::LogMark& mark);
+  void Pause(std::chrono::milliseconds duration);
+
+  const PostgresOptions options_;
+  const Clock& clock_;
+  std::unique_ptr<PostgresConnection> connection_;  // used by the thread only; null: not connected
+
+  Mutex mutex_;
+  CondVar available_;
+  std::vector<Waiting*> queue_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_STORE_POSTGRES_WRITER_H_
