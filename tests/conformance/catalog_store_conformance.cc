@@ -87,6 +87,50 @@ TEST_P(CatalogStoreConformanceTest, NamespacesAreCreatedLoadedUpdatedAndDropped)
   EXPECT_STATUS(StatusCode::kNotFound, Apply({UpdateNamespaceChange{kSales, updated, {}}}));
 }
 
+TEST_P(CatalogStoreConformanceTest, RecordsArePutListedAndDeletedByKey) {
+  MustApply({PutRecordChange{.key = "a/1", .value = "one"}, PutRecordChange{.key = "a/2", .value = "two"}});
+  const uint64_t secret = MustApply(
+      {PutRecordChange{.key = "b%/\x1F\u00E9", .value = "s3cret", .expected_version = 0, .secret = true}});
+  EXPECT_STATUS(StatusCode::kConflict, Apply({PutRecordChange{.key = "a/1", .expected_version = 0}}));
+  EXPECT_STATUS(StatusCode::kConflict, Apply({PutRecordChange{.key = "new", .expected_version = 1}}));
+  EXPECT_STATUS(StatusCode::kConflict, Apply({DeleteRecordChange{.key = "a/1", .expected_version = 99}}));
+  EXPECT_STATUS(StatusCode::kNotFound, Apply({DeleteRecordChange{.key = "a"}}));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, Apply({PutRecordChange{.key = ""}}));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, Apply({PutRecordChange{.key = std::string("a\0b", 3)}}));
+  ASSERT_OK_AND_ASSIGN(const StoreState before, store_->State());
+  EXPECT_EQ(before.records_version, secret);
+
+  Reopen();
+  ASSERT_OK_AND_ASSIGN(const auto all, store_->ListRecords(""));
+  ASSERT_EQ(all.size(), 3u);
+  ASSERT_OK_AND_ASSIGN(const auto odd, store_->ListRecords("b%"));
+  ASSERT_EQ(odd.size(), 1u);
+  EXPECT_EQ(odd[0].value, "s3cret");
+  EXPECT_EQ(odd[0].version, secret);
+  ASSERT_OK_AND_ASSIGN(const auto some, store_->ListRecords("a/"));
+  ASSERT_EQ(some.size(), 2u);
+  EXPECT_EQ(some[0].key, "a/1");
+
+  const uint64_t updated =
+      MustApply({PutRecordChange{.key = "a/1", .value = "uno", .expected_version = some[0].version},
+                 DeleteRecordChange{.key = "a/2", .expected_version = some[1].version}});
+  MustApply({CreateNamespaceChange{kSales, {}}});
+  ASSERT_OK_AND_ASSIGN(const StoreState after, store_->State());
+  EXPECT_EQ(after.records_version, updated) << "only records count";
+  ASSERT_OK_AND_ASSIGN(const auto left, store_->ListRecords("a/"));
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].value, "uno");
+  EXPECT_EQ(left[0].version, updated);
+
+  const std::vector<ChangeLogEntry> log = Log();
+  ASSERT_EQ(log.size(), 4u);
+  EXPECT_EQ(log[0].changes[0].value, "one");
+  EXPECT_EQ(log[1].changes[0].value, std::nullopt) << "a secret stays out of the log";
+  EXPECT_EQ(log[1].changes[0].identifier.name, "b%/\x1F\u00E9");
+  EXPECT_EQ(log[2].changes[0].kind, ChangeKind::kCommit);
+  EXPECT_EQ(log[2].changes[1].kind, ChangeKind::kDrop);
+}
+
 TEST_P(CatalogStoreConformanceTest, NestedNamespacesNeedTheirParentAndListOneLevel) {
   EXPECT_EQ(ErrorTypeOf(Apply({CreateNamespaceChange{{"a", "b"}, {}}}).status()), "NoSuchNamespaceException");
   MustApply({CreateNamespaceChange{{"a"}, {}}, CreateNamespaceChange{{"a", "b"}, {}},

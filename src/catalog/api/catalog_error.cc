@@ -43,6 +43,14 @@ Status NamespaceNotEmpty(const Namespace& name_space) {
                       "Namespace is not empty: " + ToString(name_space));
 }
 
+Status NoSuchRecord(std::string_view key) {
+  return Status::NotFound("Record does not exist: {}", key);
+}
+
+Status RecordChanged(std::string_view key) {
+  return CommitFailed(fmt::format("Record was changed meanwhile: {}", key));
+}
+
 Status CommitFailed(std::string message) {
   return CatalogError(StatusCode::kConflict, "CommitFailedException", std::move(message));
 }

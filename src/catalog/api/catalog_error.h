@@ -35,6 +35,8 @@ Status NamespaceAlreadyExists(const Namespace& name_space);    // kAlreadyExists
 Status TableAlreadyExists(const TableIdentifier& identifier);  // kAlreadyExists
 Status ViewAlreadyExists(const TableIdentifier& identifier);   // kAlreadyExists
 Status NamespaceNotEmpty(const Namespace& name_space);         // kFailedPrecondition
+Status NoSuchRecord(std::string_view key);                     // kNotFound
+Status RecordChanged(std::string_view key);                    // kConflict
 Status CommitFailed(std::string message);                      // kConflict
 // kNotFound: retention removed the change-log entry that follows `after`.
 Status ChangesTrimmed(uint64_t after, uint64_t first_position);

@@ -7,7 +7,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kObjectNames[] = {"namespace", "table", "view"};
+constexpr std::string_view kObjectNames[] = {"namespace", "table", "view", "record"};
 constexpr std::string_view kChangeNames[] = {"create", "commit", "rename", "drop"};
 
 json::array ToJson(const Namespace& name_space) {
@@ -35,6 +35,7 @@ json::object ToJson(const LoggedChange& change) {
     for (const auto& [key, value] : change.properties) properties[key] = value;
     object["properties"] = std::move(properties);
   }
+  if (change.value) object["value"] = *change.value;
   if (change.purge) object["purge"] = true;
   return object;
 }
@@ -106,6 +107,10 @@ Result<LoggedChange> ChangeFromJson(const json::value& value) {
       if (!property.is_string()) return Damaged("properties");
       change.properties.emplace(key, std::string_view(property.get_string()));
     }
+  }
+  if (object.contains("value")) {
+    change.value.emplace();
+    LIFEBOAT_RETURN_IF_ERROR(ReadString(object, "value", &*change.value));
   }
   if (const json::value* purge = object.if_contains("purge")) {
     if (!purge->is_bool()) return Damaged("purge");

@@ -19,7 +19,7 @@
 
 namespace lifeboat::catalog {
 
-enum class ObjectKind { kNamespace, kTable, kView };
+enum class ObjectKind { kNamespace, kTable, kView, kRecord };
 
 enum class ChangeKind {
   kCreate,  // the object appears (a table also by register)
@@ -28,20 +28,21 @@ enum class ChangeKind {
   kDrop,    // the object goes; `purge` asks for its files to go too
 };
 
-// "namespace", "table", "view"; "create", "commit", "rename", "drop"
+// "namespace", "table", "view", "record"; "create", "commit", "rename", "drop"
 std::string_view ObjectKindName(ObjectKind kind);
 std::string_view ChangeKindName(ChangeKind kind);
 
 struct LoggedChange {
   ChangeKind kind = ChangeKind::kCommit;
   ObjectKind object = ObjectKind::kTable;
-  TableIdentifier identifier;  // a namespace has no name
+  TableIdentifier identifier;  // a namespace has no name; a record's name is its key
   std::optional<TableIdentifier> renamed_to;
   std::string uuid;                        // of the table or view
   std::string previous_metadata_location;  // empty for kCreate
   std::string metadata_location;           // empty for kDrop
   Properties properties;                   // namespace: all of them after the change
   bool purge = false;
+  std::optional<std::string> value;  // record: after the change, unless it is secret
   bool operator==(const LoggedChange&) const = default;
 };
 

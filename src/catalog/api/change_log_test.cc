@@ -31,6 +31,10 @@ ChangeLogEntry FullEntry() {
                            .uuid = "u2"});
   entry.changes.push_back(
       {.kind = ChangeKind::kDrop, .identifier = {{"a"}, "x"}, .uuid = "u3", .purge = true});
+  entry.changes.push_back({.kind = ChangeKind::kCreate,
+                           .object = ObjectKind::kRecord,
+                           .identifier = {{}, "access/role/r"},
+                           .value = ""});
   return entry;
 }
 

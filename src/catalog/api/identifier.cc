@@ -105,4 +105,18 @@ Status ValidateIdentifier(const TableIdentifier& identifier) {
   return ValidateName("table name", identifier.name);
 }
 
+Status ValidateRecordKey(std::string_view key) {
+  if (key.empty()) return Status::InvalidArgument("Invalid record key: it is empty");
+  if (key.size() > kMaxRecordKeyBytes) {
+    return Status::InvalidArgument("Invalid record key: it is {} bytes long, more than {}", key.size(),
+                                   kMaxRecordKeyBytes);
+  }
+  for (size_t i = 0; i < key.size();) {
+    const size_t length = key[i] == '\0' ? 0 : Utf8SequenceLength(key.substr(i));
+    if (length == 0) return Status::InvalidArgument("Invalid record key: byte {} is no UTF-8 character", i);
+    i += length;
+  }
+  return Status::Ok();
+}
+
 }  // namespace lifeboat::catalog

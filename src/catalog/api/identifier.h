@@ -27,6 +27,7 @@ struct TableIdentifier {
 };
 
 inline constexpr size_t kMaxNameBytes = 512;
+inline constexpr size_t kMaxRecordKeyBytes = 16'384;
 inline constexpr char kLevelSeparator = '\x1F';
 
 // "a.b.t", for messages only.
@@ -40,6 +41,10 @@ Namespace DecodeNamespace(std::string_view encoded);
 // kInvalidArgument naming what is wrong with the name.
 Status ValidateNamespace(const Namespace& name_space);
 Status ValidateIdentifier(const TableIdentifier& identifier);
+
+// Of a store record: not empty, at most kMaxRecordKeyBytes of UTF-8, without U+0000 (it may hold an encoded
+// namespace).
+Status ValidateRecordKey(std::string_view key);
 
 }  // namespace lifeboat::catalog
 

@@ -62,6 +62,12 @@ struct TableRecord {
   uint64_t version = 0;
 };
 
+struct StoreRecord {
+  std::string key;
+  std::string value;
+  uint64_t version = 0;
+};
+
 struct CreateNamespaceChange {
   Namespace name_space;
   Properties properties;
@@ -102,8 +108,21 @@ struct DropTableChange {
   bool purge =
       false;  // recorded in the log; metadata files of the table are no longer restored after a crash
 };
-using Change = std::variant<CreateNamespaceChange, UpdateNamespaceChange, DropNamespaceChange,
-                            CreateTableChange, CommitTableChange, RenameTableChange, DropTableChange>;
+// A record is a small document about the catalog as a whole rather than one table: an access grant, a job
+// under way. Its key is a path, "access/role/analyst"; its value is text, opaque here.
+struct PutRecordChange {  // kConflict when the record is not in `expected_version`
+  std::string key;
+  std::string value;
+  std::optional<uint64_t> expected_version;  // 0: it must not exist yet; none: whatever it is
+  bool secret = false;                       // the change log names the key alone
+};
+struct DeleteRecordChange {  // kNotFound, kConflict
+  std::string key;
+  std::optional<uint64_t> expected_version;
+};
+using Change =
+    std::variant<CreateNamespaceChange, UpdateNamespaceChange, DropNamespaceChange, CreateTableChange,
+                 CommitTableChange, RenameTableChange, DropTableChange, PutRecordChange, DeleteRecordChange>;
 
 // What was answered to a request that carried an idempotency key, to be answered again.
 struct IdempotencyRecord {
@@ -141,6 +160,7 @@ struct StoreState {
   uint64_t last_position = 0;  // 0: no transaction yet
   // Of the oldest entry the change log still holds; last_position + 1 when it holds none.
   uint64_t first_position = 1;
+  uint64_t records_version = 0;  // the position that last put or deleted a record
 };
 
 class CatalogStore {
@@ -159,6 +179,9 @@ class CatalogStore {
   // current.
   virtual Result<TableRecord> LoadTable(const TableIdentifier& identifier, ObjectKind object,
                                         uint64_t known_version = 0) = 0;
+
+  // The records whose key starts with `prefix`, by key.
+  virtual Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) = 0;
 
   // LoadTable answers from this machine, in microseconds: an I/O thread may call it.
   virtual bool ReadsAreLocal() const = 0;

@@ -31,8 +31,11 @@ struct Reader {
       "t.metadata_id "
       "WHERE t.namespace = ?1 AND t.name = ?2 AND t.kind = ?3"};
   SqliteStatement state{
-      "SELECT epoch, last_position, coalesce((SELECT min(position) FROM change_log), last_position + 1) "
-      "FROM catalog_state WHERE id = 1"};
+      "SELECT epoch, last_position, coalesce((SELECT min(position) FROM change_log), last_position + 1), "
+      "records_version FROM catalog_state WHERE id = 1"};
+  SqliteStatement list_records{
+      "SELECT key, value, version FROM records WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY "
+      "key"};
   SqliteStatement read_log{
       "SELECT position, epoch, committed_micros, transaction_id, idempotency_key, changes FROM change_log "
       "WHERE position > ?1 ORDER BY position LIMIT ?2"};
@@ -142,6 +145,20 @@ class SqliteCatalogStore final : public CatalogStore {
     });
   }
 
+  Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) override {
+    return Read<std::vector<StoreRecord>>([&](Reader& reader) -> Result<std::vector<StoreRecord>> {
+      std::vector<StoreRecord> records;
+      SqliteRun run(*reader.database, reader.list_records);
+      run.Bind(1, prefix);
+      for (;;) {
+        LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
+        if (!found) return records;
+        records.push_back(
+            {std::string(run.Text(0)), std::string(run.Text(1)), static_cast<uint64_t>(run.Integer(2))});
+      }
+    });
+  }
+
   bool ReadsAreLocal() const override { return true; }
 
   Result<StoreState> State() override { return Read<StoreState>(ReadState); }
@@ -235,7 +252,8 @@ class SqliteCatalogStore final : public CatalogStore {
     if (!found) return Status::Corruption("catalog store: its state row is missing");
     return StoreState{.epoch = static_cast<uint64_t>(run.Integer(0)),
                       .last_position = static_cast<uint64_t>(run.Integer(1)),
-                      .first_position = static_cast<uint64_t>(run.Integer(2))};
+                      .first_position = static_cast<uint64_t>(run.Integer(2)),
+                      .records_version = static_cast<uint64_t>(run.Integer(3))};
   }
 
   static Status CheckNamespace(Reader& reader, const Namespace& name_space) {

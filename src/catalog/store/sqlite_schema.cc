@@ -69,6 +69,15 @@ CREATE TABLE idempotency (
   PRIMARY KEY (key)) WITHOUT ROWID;
 CREATE INDEX idempotency_by_expiry ON idempotency (expires_micros);
 )sql",
+    R"sql(
+CREATE TABLE records (
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (key)) WITHOUT ROWID;
+-- The position that last put or deleted a record: whether copies of them are current takes one look.
+ALTER TABLE catalog_state ADD COLUMN records_version INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 
 constexpr int64_t kSchemaVersion = std::size(kMigrations);

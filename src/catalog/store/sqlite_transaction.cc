@@ -196,6 +196,44 @@ Result<LoggedChange> SqliteTransactions::Run(const DropTableChange& change, Plac
   return logged;
 }
 
+Result<LoggedChange> SqliteTransactions::Run(const PutRecordChange& change, Place place) {
+  LIFEBOAT_RETURN_IF_ERROR(ValidateRecordKey(change.key));
+  LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t version, RecordVersion(change.key));
+  if (change.expected_version && *change.expected_version != version) return RecordChanged(change.key);
+  {
+    SqliteRun run(database_, put_record_);
+    LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, change.key).Bind(2, change.value).Bind(3, place.position).Run());
+  }
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      LoggedChange logged,
+      LoggedRecord(version == 0 ? ChangeKind::kCreate : ChangeKind::kCommit, change.key, place));
+  if (!change.secret) logged.value = change.value;
+  return logged;
+}
+
+Result<LoggedChange> SqliteTransactions::Run(const DeleteRecordChange& change, Place place) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t version, RecordVersion(change.key));
+  if (version == 0) return NoSuchRecord(change.key);
+  if (change.expected_version && *change.expected_version != version) return RecordChanged(change.key);
+  {
+    SqliteRun run(database_, delete_record_);
+    LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, change.key).Run());
+  }
+  return LoggedRecord(ChangeKind::kDrop, change.key, place);
+}
+
+Result<uint64_t> SqliteTransactions::RecordVersion(const std::string& key) {
+  SqliteRun run(database_, record_version_);
+  LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Bind(1, key).Step());
+  return found ? static_cast<uint64_t>(run.Integer(0)) : 0;
+}
+
+Result<LoggedChange> SqliteTransactions::LoggedRecord(ChangeKind kind, const std::string& key, Place place) {
+  SqliteRun run(database_, touch_records_);
+  LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, place.position).Run());
+  return Logged(kind, ObjectKind::kRecord, {{}, key});
+}
+
 Result<bool> SqliteTransactions::NamespaceExists(const std::string& path) {
   SqliteRun run(database_, find_namespace_);
   return run.Bind(1, path).Step();

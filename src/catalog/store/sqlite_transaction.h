@@ -52,7 +52,12 @@ class SqliteTransactions {
   Result<LoggedChange> Run(const CommitTableChange& change, Place place);
   Result<LoggedChange> Run(const RenameTableChange& change, Place place);
   Result<LoggedChange> Run(const DropTableChange& change, Place place);
+  Result<LoggedChange> Run(const PutRecordChange& change, Place place);
+  Result<LoggedChange> Run(const DeleteRecordChange& change, Place place);
 
+  // The record's version; 0 when there is none.
+  Result<uint64_t> RecordVersion(const std::string& key);
+  Result<LoggedChange> LoggedRecord(ChangeKind kind, const std::string& key, Place place);
   Result<bool> NamespaceExists(const std::string& path);
   // The kind of what has the name, or nothing.
   Result<std::optional<ObjectKind>> KindOf(const TableIdentifier& identifier);
@@ -97,6 +102,10 @@ class SqliteTransactions {
   SqliteStatement rename_table_{
       "UPDATE tables SET namespace = ?3, name = ?4, version = ?5 WHERE namespace = ?1 AND name = ?2"};
   SqliteStatement delete_table_{"DELETE FROM tables WHERE namespace = ?1 AND name = ?2"};
+  SqliteStatement record_version_{"SELECT version FROM records WHERE key = ?1"};
+  SqliteStatement put_record_{"INSERT OR REPLACE INTO records VALUES (?1, ?2, ?3)"};
+  SqliteStatement delete_record_{"DELETE FROM records WHERE key = ?1"};
+  SqliteStatement touch_records_{"UPDATE catalog_state SET records_version = ?1 WHERE id = 1"};
   SqliteStatement insert_metadata_{"INSERT INTO metadata_files VALUES (?1, ?2, ?3)"};
   SqliteStatement delete_metadata_{"DELETE FROM metadata_files WHERE id = ?1"};
   SqliteStatement insert_pending_{"INSERT INTO pending_files VALUES (?1, ?2, 0)"};
