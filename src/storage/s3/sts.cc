@@ -24,10 +24,13 @@ struct Meaning {
 };
 
 constexpr std::array kMeanings{
+    // MinIO answers this to a wrong secret as well.
     Meaning{
         "AccessDenied", StatusCode::kPermissionDenied,
-        "the configured credentials may not assume it; let the role's trust policy name their user or role "
-        "(and the external id that is configured, if it asks for one), and allow them sts:AssumeRole"},
+        "the configured credentials may not assume it, or their secret is wrong; let the role's trust policy "
+        "name their user or role (and the external id that is configured, if it asks for one), and allow "
+        "them "
+        "sts:AssumeRole"},
     Meaning{"InvalidClientTokenId", StatusCode::kUnauthenticated,
             "the service does not know the configured access key id; check it, and that it belongs to this "
             "endpoint"},
