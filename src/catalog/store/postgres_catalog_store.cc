@@ -27,10 +27,13 @@ constexpr PostgresStatement kLoadTable{
     "CASE WHEN version <> $4 THEN (SELECT m.location FROM metadata_files m WHERE m.id = metadata_id) END, "
     "CASE WHEN version <> $4 THEN (SELECT m.content FROM metadata_files m WHERE m.id = metadata_id) END "
     "FROM tables WHERE namespace = $1 AND name = $2 AND kind = $3"};
+constexpr PostgresStatement kListRecords{
+    "list_records",
+    "SELECT key, value, version FROM records WHERE key >= $1 AND starts_with(key, $1) ORDER BY key"};
 constexpr PostgresStatement kState{
     "state",
-    "SELECT epoch, last_position, coalesce((SELECT min(position) FROM change_log), last_position + 1) "
-    "FROM catalog_state WHERE id = 1"};
+    "SELECT epoch, last_position, coalesce((SELECT min(position) FROM change_log), last_position + 1), "
+    "records_version FROM catalog_state WHERE id = 1"};
 constexpr PostgresStatement kReadLog{
     "read_log",
     "SELECT position, epoch, committed_micros, transaction_id, idempotency_key, changes FROM change_log "
@@ -143,6 +146,21 @@ class PostgresCatalogStore final : public CatalogStore {
     });
   }
 
+  Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) override {
+    using Records = std::vector<StoreRecord>;
+    if (!prefix.empty() && !ValidateRecordKey(prefix).ok()) return Records();
+    return pool_.Read<Records>([&](PostgresConnection& connection) -> Result<Records> {
+      LIFEBOAT_ASSIGN_OR_RETURN(const PostgresRows rows,
+                                connection.Query(kListRecords, PostgresParameters().Text(prefix)));
+      Records records;
+      for (int row = 0; row < rows.size(); ++row) {
+        records.push_back(
+            {std::string(rows.Text(row, 0)), std::string(rows.Text(row, 1)), Unsigned(rows, row, 2)});
+      }
+      return records;
+    });
+  }
+
   bool ReadsAreLocal() const override { return false; }
 
   Result<StoreState> State() override { return pool_.Read<StoreState>(ReadState); }
@@ -240,7 +258,8 @@ class PostgresCatalogStore final : public CatalogStore {
     if (rows.size() != 1) return Status::Corruption("catalog store: its state row is missing");
     return StoreState{.epoch = Unsigned(rows, 0, 0),
                       .last_position = Unsigned(rows, 0, 1),
-                      .first_position = Unsigned(rows, 0, 2)};
+                      .first_position = Unsigned(rows, 0, 2),
+                      .records_version = Unsigned(rows, 0, 3)};
   }
 
   PostgresPool pool_;

@@ -66,7 +66,8 @@ StatusCode CodeOf(std::string_view sqlstate) {
       error_class == "55" || error_class == "57" || error_class == "58") {
     return StatusCode::kUnavailable;
   }
-  if (error_class == "22") return StatusCode::kInvalidArgument;
+  // 54: a name too long to be indexed.
+  if (error_class == "22" || error_class == "54") return StatusCode::kInvalidArgument;
   if (error_class == "42" || sqlstate == "XX001" || sqlstate == "XX002") return StatusCode::kCorruption;
   return StatusCode::kInternal;
 }

@@ -26,9 +26,9 @@ constexpr PostgresStatement kInsertMetadata{"insert_metadata",
                                             "nextval('metadata_file_ids'), u.location, u.content "
                                             "FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS "
                                             "u(location, content, n) ORDER BY u.n RETURNING id"};
-constexpr PostgresStatement kLockState{
-    "lock_state",
-    "SELECT epoch, last_position, last_micros FROM catalog_state WHERE id = 1 FOR NO KEY UPDATE"};
+constexpr PostgresStatement kLockState{"lock_state",
+                                       "SELECT epoch, last_position, last_micros, records_version FROM "
+                                       "catalog_state WHERE id = 1 FOR NO KEY UPDATE"};
 constexpr PostgresStatement kReadIdempotency{
     "read_idempotency",
     "SELECT key, fingerprint, status, body, expires_micros FROM idempotency WHERE key = ANY ($1::text[])"};
@@ -40,6 +40,8 @@ constexpr PostgresStatement kReadTables{
     "FROM unnest($1::text[], $2::text[]) AS u(namespace, name) "
     "JOIN tables t ON t.namespace = u.namespace AND t.name = u.name "
     "JOIN metadata_files m ON m.id = t.metadata_id"};
+constexpr PostgresStatement kReadRecords{"read_records",
+                                         "SELECT key, version FROM records WHERE key = ANY ($1::text[])"};
 constexpr PostgresStatement kHasOtherChildren{
     "has_other_children",
     "SELECT EXISTS (SELECT 1 FROM namespaces WHERE parent = $1 AND path <> ALL ($2::text[])) "
@@ -97,6 +99,9 @@ void PostgresGroup::CollectKeys(const Transaction& transaction) {
     if (const std::string parent = ParentPath(path); !parent.empty()) namespaces_.try_emplace(parent);
     return path;
   };
+  const auto add_record = [this](const std::string& key) {
+    if (ValidateRecordKey(key).ok()) records_.try_emplace(key);
+  };
   for (const Change& change : transaction.changes) {
     std::visit(Overloaded{[&](const CreateNamespaceChange& c) { add_namespace(c.name_space); },
                           [&](const UpdateNamespaceChange& c) { add_namespace(c.name_space); },
@@ -108,6 +113,8 @@ void PostgresGroup::CollectKeys(const Transaction& transaction) {
                             CollectKeys(c.identifier);
                             CollectKeys(c.renamed_to);
                           },
+                          [&](const PutRecordChange& c) { add_record(c.key); },
+                          [&](const DeleteRecordChange& c) { add_record(c.key); },
                           [&](const auto& c) { CollectKeys(c.identifier); }},
                change);
   }
@@ -149,6 +156,11 @@ void PostgresGroup::SendReads(PostgresConnection& connection) {
     }
     connection.Send(kReadTables, PostgresParameters().Texts(tables.namespaces).Texts(tables.names));
   }
+  std::vector<std::string_view> record_keys;
+  if (!records_.empty()) {
+    for (const auto& [key, slot] : records_) record_keys.push_back(key);
+    connection.Send(kReadRecords, PostgresParameters().Texts(record_keys));
+  }
   for (const auto& [path, other] : other_children_) {
     std::vector<std::string_view> names;
     for (auto table = tables_.lower_bound({path, ""}); table != tables_.end() && table->first.first == path;
@@ -178,6 +190,7 @@ Status PostgresGroup::TakeReads(const std::vector<PostgresRows>& rows) {
   epoch_ = static_cast<uint64_t>(state.Integer(0, 0));
   position_ = static_cast<uint64_t>(state.Integer(0, 1));
   micros_ = state.Integer(0, 2);
+  records_version_ = static_cast<uint64_t>(state.Integer(0, 3));
   if (!idempotency_.empty()) {
     const PostgresRows& found = rows[next++];
     for (int row = 0; row < found.size(); ++row) {
@@ -202,6 +215,13 @@ Status PostgresGroup::TakeReads(const std::vector<PostgresRows>& rows) {
                             found.Integer(row, 4), std::string(found.Text(row, 5)),
                             static_cast<uint64_t>(found.Integer(row, 6))};
       tables_[{std::string(found.Text(row, 0)), std::string(found.Text(row, 1))}] = {stored, stored};
+    }
+  }
+  if (!records_.empty()) {
+    const PostgresRows& found = rows[next++];
+    for (int row = 0; row < found.size(); ++row) {
+      const RecordRow stored{"", static_cast<uint64_t>(found.Integer(row, 1))};
+      records_[std::string(found.Text(row, 0))] = {stored, stored};
     }
   }
   for (auto& [path, other] : other_children_) other = rows[next++].Integer(0, 0) != 0;

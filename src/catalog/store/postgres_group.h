@@ -80,6 +80,11 @@ class PostgresGroup {
     uint64_t version = 0;
     bool operator==(const TableRow&) const = default;
   };
+  struct RecordRow {
+    std::string_view value;  // of the change that put it; empty when it is as stored
+    uint64_t version = 0;
+    bool operator==(const RecordRow&) const = default;
+  };
   template <typename Row>
   struct Slot {
     std::optional<Row> stored;   // in the database
@@ -110,6 +115,7 @@ class PostgresGroup {
   void SendTables(PostgresConnection& connection);
   void SendMetadata(PostgresConnection& connection);
   void SendLog(PostgresConnection& connection);
+  void SendRecords(PostgresConnection& connection);
   void SendIdempotency(PostgresConnection& connection);
 
   Result<Applied> Evaluate(const PostgresWrite& write, int64_t now_micros);
@@ -124,6 +130,8 @@ class PostgresGroup {
   Result<LoggedChange> Run(const CommitTableChange& change, Place place);
   Result<LoggedChange> Run(const RenameTableChange& change, Place place);
   Result<LoggedChange> Run(const DropTableChange& change, Place place);
+  Result<LoggedChange> Run(const PutRecordChange& change, Place place);
+  Result<LoggedChange> Run(const DeleteRecordChange& change, Place place);
 
   const NamespaceRow* FindNamespace(const std::string& path) const;
   const TableRow* FindTable(const TableIdentifier& identifier) const;
@@ -147,9 +155,11 @@ class PostgresGroup {
   uint64_t epoch_ = 0;
   uint64_t position_ = 0;
   int64_t micros_ = 0;
+  uint64_t records_version_ = 0;
 
   std::map<std::string, Slot<NamespaceRow>> namespaces_;
   std::map<TableKey, Slot<TableRow>> tables_;
+  std::map<std::string, Slot<RecordRow>> records_;
   std::map<std::string, Slot<IdempotencyRecord>> idempotency_;
   // Namespaces to be dropped: whether they hold anything that is not in the maps above.
   std::map<std::string, bool> other_children_;

@@ -202,6 +202,30 @@ Result<LoggedChange> PostgresGroup::Run(const DropTableChange& change, Place) {
   return logged;
 }
 
+Result<LoggedChange> PostgresGroup::Run(const PutRecordChange& change, Place place) {
+  LIFEBOAT_RETURN_IF_ERROR(ValidateRecordKey(change.key));
+  Slot<RecordRow>& slot = records_[change.key];
+  const uint64_t version = slot.current ? slot.current->version : 0;
+  if (change.expected_version && *change.expected_version != version) return RecordChanged(change.key);
+  Assign(slot.current, std::optional(RecordRow{change.value, place.position}));
+  Assign(records_version_, place.position);
+  LoggedChange logged =
+      Logged(version == 0 ? ChangeKind::kCreate : ChangeKind::kCommit, ObjectKind::kRecord, {{}, change.key});
+  if (!change.secret) logged.value = change.value;
+  return logged;
+}
+
+Result<LoggedChange> PostgresGroup::Run(const DeleteRecordChange& change, Place place) {
+  const auto found = records_.find(change.key);
+  if (found == records_.end() || !found->second.current) return NoSuchRecord(change.key);
+  if (change.expected_version && *change.expected_version != found->second.current->version) {
+    return RecordChanged(change.key);
+  }
+  Assign(found->second.current, std::optional<RecordRow>());
+  Assign(records_version_, place.position);
+  return Logged(ChangeKind::kDrop, ObjectKind::kRecord, {{}, change.key});
+}
+
 const PostgresGroup::NamespaceRow* PostgresGroup::FindNamespace(const std::string& path) const {
   const auto found = namespaces_.find(path);
   return found == namespaces_.end() || !found->second.current ? nullptr : &*found->second.current;

@@ -7,8 +7,9 @@
 namespace lifeboat::catalog {
 namespace {
 
-constexpr PostgresStatement kUpdateState{
-    "update_state", "UPDATE catalog_state SET epoch = $1, last_position = $2, last_micros = $3 WHERE id = 1"};
+constexpr PostgresStatement kUpdateState{"update_state",
+                                         "UPDATE catalog_state SET epoch = $1, last_position = $2, "
+                                         "last_micros = $3, records_version = $4 WHERE id = 1"};
 constexpr PostgresStatement kDeleteNamespaces{"delete_namespaces",
                                               "DELETE FROM namespaces WHERE path = ANY ($1::text[])"};
 constexpr PostgresStatement kPutNamespaces{
@@ -26,6 +27,12 @@ constexpr PostgresStatement kPutTables{
     "SELECT * FROM unnest($1::text[], $2::text[], $3::int8[], $4::text[], $5::int8[], $6::int8[]) "
     "ON CONFLICT (namespace, name) DO UPDATE SET kind = excluded.kind, uuid = excluded.uuid, "
     "metadata_id = excluded.metadata_id, version = excluded.version"};
+constexpr PostgresStatement kDeleteRecords{"delete_records",
+                                           "DELETE FROM records WHERE key = ANY ($1::text[])"};
+constexpr PostgresStatement kPutRecords{
+    "put_records",
+    "INSERT INTO records (key, value, version) SELECT * FROM unnest($1::text[], $2::bytea[], $3::int8[]) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version"};
 constexpr PostgresStatement kPurge{
     "purge",
     "WITH gone AS (DELETE FROM pending_files WHERE uuid = ANY ($1::text[]) RETURNING metadata_id) "
@@ -68,10 +75,12 @@ void PostgresGroup::SendWrites(PostgresConnection& connection) {
   connection.Send(kUpdateState, PostgresParameters()
                                     .Integer(static_cast<int64_t>(epoch_))
                                     .Integer(static_cast<int64_t>(position_))
-                                    .Integer(micros_));
+                                    .Integer(micros_)
+                                    .Integer(static_cast<int64_t>(records_version_)));
   SendNamespaces(connection);
   SendTables(connection);
   SendMetadata(connection);
+  SendRecords(connection);
   SendLog(connection);
   SendIdempotency(connection);
   if (expire_before_micros_) {
@@ -170,6 +179,26 @@ void PostgresGroup::SendMetadata(PostgresConnection& connection) {
   }
   if (!superseded_.empty()) connection.Send(kSupersede, PostgresParameters().Integers(superseded_));
   if (!unused.empty()) connection.Send(kDeleteMetadata, PostgresParameters().Integers(unused));
+}
+
+void PostgresGroup::SendRecords(PostgresConnection& connection) {
+  std::vector<std::string_view> deleted;
+  std::vector<std::string_view> keys;
+  std::vector<std::string_view> values;
+  std::vector<int64_t> versions;
+  for (const auto& [key, slot] : records_) {
+    if (slot.current == slot.stored) continue;
+    if (!slot.current) {
+      deleted.push_back(key);
+      continue;
+    }
+    keys.push_back(key);
+    values.push_back(slot.current->value);
+    versions.push_back(static_cast<int64_t>(slot.current->version));
+  }
+  if (!deleted.empty()) connection.Send(kDeleteRecords, PostgresParameters().Texts(deleted));
+  if (keys.empty()) return;
+  connection.Send(kPutRecords, PostgresParameters().Texts(keys).ByteArrays(values).Integers(versions));
 }
 
 void PostgresGroup::SendLog(PostgresConnection& connection) {

@@ -17,8 +17,9 @@ CREATE TABLE catalog_state (
   id int8 PRIMARY KEY CHECK (id = 1),
   epoch int8 NOT NULL,
   last_position int8 NOT NULL,
-  last_micros int8 NOT NULL) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 5000);
-INSERT INTO catalog_state VALUES (1, 1, 0, 0);
+  last_micros int8 NOT NULL,
+  records_version int8 NOT NULL) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 5000);
+INSERT INTO catalog_state VALUES (1, 1, 0, 0, 0);
 
 -- path: the levels joined by U+001F; parent: the path without its last level, '' at the top.
 CREATE TABLE namespaces (
@@ -67,6 +68,12 @@ CREATE TABLE idempotency (
   body bytea NOT NULL,
   expires_micros int8 NOT NULL);
 CREATE INDEX idempotency_by_expiry ON idempotency (expires_micros);
+
+-- Whether copies of them are current, catalog_state.records_version tells.
+CREATE TABLE records (
+  key text COLLATE "C" PRIMARY KEY,
+  value bytea NOT NULL,
+  version int8 NOT NULL);
 
 -- Faster than the default and smaller on disk; a server built without it keeps the default.
 DO $$ BEGIN
