@@ -1,9 +1,10 @@
 // catalog_test_server: a catalog on a folder, as a process of its own that tests can talk to and kill.
 //
-//   catalog_test_server DIR [--port N] [--client ID:SECRET]…
+//   catalog_test_server DIR [--port N] [--store POSTGRESQL-URI] [--client ID:SECRET]…
 //
-// Keeps its store in DIR/catalog.db and its tables below DIR/warehouse (the warehouse is named "lake"),
-// prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it serves anonymous requests.
+// Keeps its store in DIR/catalog.db, or in the database it is given, and its tables below DIR/warehouse (the
+// warehouse is named "lake"), prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it
+// serves anonymous requests.
 #include <signal.h>
 
 #include <charconv>
@@ -17,6 +18,7 @@
 #include "base/result.h"
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/catalog_server.h"
+#include "catalog/store/postgres_catalog_store.h"
 #include "catalog/store/sqlite_catalog_store.h"
 #include "storage/local_storage.h"
 
@@ -26,6 +28,7 @@ namespace {
 struct Arguments {
   std::string folder;
   uint16_t port = 0;
+  std::string store_uri;
   std::vector<std::string> clients;
 };
 
@@ -37,6 +40,9 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
     if (argument == "--port") {
       const auto parsed = std::from_chars(value.data(), value.data() + value.size(), arguments.port);
       if (parsed.ec != std::errc()) return Status::InvalidArgument("--port '{}' is not a port", value);
+      ++i;
+    } else if (argument == "--store") {
+      arguments.store_uri = value;
       ++i;
     } else if (argument == "--client") {
       arguments.clients.emplace_back(value);
@@ -54,8 +60,10 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
 Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
   const std::string folder = std::filesystem::absolute(arguments.folder).lexically_normal().string();
   std::filesystem::create_directories(folder);
-  LIFEBOAT_ASSIGN_OR_RETURN(const auto store,
-                            catalog::OpenSqliteCatalogStore(folder + "/catalog.db", SystemClock()));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      const auto store, arguments.store_uri.empty()
+                            ? catalog::OpenSqliteCatalogStore(folder + "/catalog.db", SystemClock())
+                            : catalog::OpenPostgresCatalogStore({.uri = arguments.store_uri}, SystemClock()));
   const auto storage = storage::MakeLocalStorage();
   catalog::FixedEpochGuard guard;
   catalog::CatalogServerOptions options;

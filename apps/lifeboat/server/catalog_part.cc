@@ -1,9 +1,7 @@
-#include <filesystem>
-#include <system_error>
-
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/catalog_server.h"
-#include "catalog/store/sqlite_catalog_store.h"
+#include "catalog/store/postgres_connection.h"
+#include "lifeboat/server/catalog_store_choice.h"
 #include "lifeboat/server/server_part.h"
 #include "storage/local_storage.h"
 
@@ -13,18 +11,11 @@ namespace {
 class CatalogPart final : public ServerPart {
  public:
   static Result<std::unique_ptr<ServerPart>> Start(const catalog::CatalogServerOptions& options,
-                                                   const std::string& store_path) {
+                                                   const CatalogStoreChoice& store) {
     LIFEBOAT_RETURN_IF_ERROR(CheckCanListen({options.host, options.port}));
     auto part = std::make_unique<CatalogPart>();
     part->options_ = options;
-    std::error_code error;
-    const std::string folder = std::filesystem::path(store_path).parent_path().string();
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-      return Status::FailedPrecondition("cannot make the folder '{}': {}; correct catalog.store", folder,
-                                        error.message());
-    }
-    LIFEBOAT_ASSIGN_OR_RETURN(part->store_, catalog::OpenSqliteCatalogStore(store_path, SystemClock()));
+    LIFEBOAT_ASSIGN_OR_RETURN(part->store_, OpenCatalogStore(store, SystemClock()));
     LIFEBOAT_ASSIGN_OR_RETURN(part->server_,
                               catalog::CatalogServer::Start(part->options_, *part->store_, *part->storage_,
                                                             part->guard_, SystemClock()));
@@ -46,6 +37,28 @@ class CatalogPart final : public ServerPart {
   std::unique_ptr<catalog::CatalogServer> server_;
 };
 
+Result<CatalogStoreChoice> ReadStoreChoice(const ConfigTable& section) {
+  CatalogStoreChoice choice;
+  LIFEBOAT_ASSIGN_OR_RETURN(choice.store, section.String("store"));
+  LIFEBOAT_ASSIGN_OR_RETURN(choice.password_file, section.String("store_password_file", ""));
+  LIFEBOAT_ASSIGN_OR_RETURN(choice.connections, section.Integer("store_connections", choice.connections));
+  if (choice.connections < 1 || choice.connections > 1000) {
+    return section.Error("store_connections", "must be 1 to 1000");
+  }
+  if (catalog::IsPostgresUri(choice.store)) {
+    const Result<bool> has_password = catalog::PostgresUriHasPassword(choice.store);
+    if (!has_password.ok()) return section.Error("store", has_password.status().message());
+    return choice;
+  }
+  if (!choice.store.starts_with('/')) {
+    return section.Error("store", "must be an absolute path or postgresql://user@host:5432/database");
+  }
+  for (const std::string_view key : {"store_password_file", "store_connections"}) {
+    if (section.Has(key)) return section.Error(key, "is for a PostgreSQL store");
+  }
+  return choice;
+}
+
 }  // namespace
 
 Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
@@ -53,8 +66,7 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
   LIFEBOAT_ASSIGN_OR_RETURN(const ListenAddress address, ReadListenAddress(section));
   options.host = address.host;
   options.port = address.port;
-  LIFEBOAT_ASSIGN_OR_RETURN(const std::string store, section.String("store"));
-  if (!store.starts_with('/')) return section.Error("store", "must be an absolute path");
+  LIFEBOAT_ASSIGN_OR_RETURN(const CatalogStoreChoice store, ReadStoreChoice(section));
   LIFEBOAT_ASSIGN_OR_RETURN(options.warehouse, section.String("warehouse", "lake"));
   LIFEBOAT_ASSIGN_OR_RETURN(options.warehouse_location, section.String("location"));
   if (!storage::LocalPath(options.warehouse_location).ok()) {
