@@ -9,3 +9,9 @@ elseif(LIFEBOAT_SANITIZE STREQUAL "thread")
 elseif(NOT LIFEBOAT_SANITIZE STREQUAL "")
   message(FATAL_ERROR "LIFEBOAT_SANITIZE must be address, thread or empty, not '${LIFEBOAT_SANITIZE}'")
 endif()
+
+# The preset fuzz: every library tells libFuzzer which branches an input took. Needs clang.
+option(LIFEBOAT_LIBFUZZER "Build tests/fuzz as libFuzzer programs" OFF)
+if(LIFEBOAT_LIBFUZZER)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

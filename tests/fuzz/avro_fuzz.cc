@@ -126,3 +126,14 @@ std::vector<std::string> SeedInputs() {
   }
   return seeds;
 }
+
+// Numbers at the edge, in Avro's encoding.
+std::vector<std::string> Fragments() {
+  return {std::string(1, '\0'),
+          "\x01",
+          "\x02",
+          "\x7f",
+          "\xff\xff\xff\xff\x0f",
+          "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+          "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"};
+}

@@ -35,7 +35,8 @@ void RunOnce(const std::string& input) {
 }
 
 // One small change, of the kinds that find parser bugs.
-void Mutate(std::string& input, const std::vector<std::string>& seeds, lifeboat::Random& random) {
+void Mutate(std::string& input, const std::vector<std::string>& seeds,
+            const std::vector<std::string>& fragments, lifeboat::Random& random) {
   const size_t at = input.empty() ? 0 : random.Below(input.size());
   if (input.empty()) {
     input.push_back(static_cast<char>(random.Next()));
@@ -48,16 +49,9 @@ void Mutate(std::string& input, const std::vector<std::string>& seeds, lifeboat:
     case 1:
       input[at] = static_cast<char>(random.Next());
       break;
-    case 2: {  // numbers at the edge, in Avro's encoding
-      constexpr std::string_view kEdges[] = {std::string_view("\x00", 1),
-                                             "\x01",
-                                             "\x02",
-                                             "\x7f",
-                                             "\xff\xff\xff\xff\x0f",
-                                             "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01",
-                                             "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"};
-      const std::string_view edge = kEdges[random.Below(std::size(kEdges))];
-      input.replace(at, random.Below(2) == 0 ? edge.size() : 1, edge);
+    case 2: {
+      const std::string& fragment = fragments[random.Below(fragments.size())];
+      input.replace(at, random.Below(2) == 0 ? fragment.size() : random.Below(8), fragment);
       break;
     }
     case 3:
@@ -110,11 +104,13 @@ int main(int argc, char** argv) {
 
   for (const int signal_number : {SIGSEGV, SIGABRT, SIGFPE, SIGBUS}) ::signal(signal_number, SayWhichRun);
   const std::vector<std::string> seeds = SeedInputs();
+  const std::vector<std::string> fragments = Fragments();
   for (const std::string& input : seeds) RunOnce(input);
   lifeboat::SeededRandom random(seed);
   for (current_run = 1; current_run <= runs; ++current_run) {
     std::string input = seeds[random.Below(seeds.size())];
-    for (uint64_t changes = 1 + random.Below(4); changes > 0; --changes) Mutate(input, seeds, random);
+    for (uint64_t changes = 1 + random.Below(4); changes > 0; --changes)
+      Mutate(input, seeds, fragments, random);
     RunOnce(input);
   }
   std::printf("%zu seeds, %llu mutations\n", seeds.size(), static_cast<unsigned long long>(runs));

@@ -1,9 +1,5 @@
 #include "iceberg/model/json.h"
 
-#include <boost/json/parse.hpp>
-#include <boost/json/parser.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/system/error_code.hpp>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -63,19 +59,6 @@ Status JsonPath::Error(std::string_view problem) const {
 
 Status JsonPath::Mismatch(std::string_view wanted, const json::value& got) const {
   return Status::InvalidArgument("{}: expected {}, got {}", ToString(), wanted, KindName(got));
-}
-
-Result<json::value> ParseJson(std::string_view text, std::string_view what) {
-  json::parse_options options;
-  options.max_depth = 64;
-  boost::system::error_code error;
-  try {
-    json::value value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
-    if (!error) return value;
-  } catch (const std::exception& exception) {  // sizes beyond Boost.JSON's limits
-    return Status::InvalidArgument("{} is not valid JSON: {}", what, exception.what());
-  }
-  return Status::InvalidArgument("{} is not valid JSON: {}", what, error.message());
 }
 
 template <>

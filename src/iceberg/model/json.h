@@ -47,7 +47,8 @@ class JsonPath {
 };
 
 // Parses one JSON document; `what` names it in errors ("table metadata file:///…"). Nesting is limited to 64
-// levels and duplicate keys keep the last value.
+// levels, duplicate keys keep the last value, fractions are the nearest double, and a number beyond double's
+// range is an error.
 Result<boost::json::value> ParseJson(std::string_view text, std::string_view what = "document");
 
 // A value as T: bool, int32_t, int64_t, double, std::string, StringMap, std::vector<int32_t>,
