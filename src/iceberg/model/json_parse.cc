@@ -1,5 +1,6 @@
-// ParseJson: Boost.JSON's parser with its numbers corrected. Its own conversion of fractions may be off by one
-// unit in the last place and turns 1e400 into infinity; a member that nobody knows must come out as it went in.
+// ParseJson: Boost.JSON's parser with its numbers corrected. Its own conversion of fractions may be off by
+// one unit in the last place and turns 1e400 into infinity; a member that nobody knows must come out as it
+// went in.
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 #include <boost/json/value_stack.hpp>
@@ -34,7 +35,9 @@ struct ValueHandler {
   bool on_string_part(Text text, size_t, ErrorCode&) { return stack.push_chars(text), true; }
   bool on_string(Text text, size_t, ErrorCode&) { return stack.push_string(text), true; }
   bool on_number_part(Text text, ErrorCode&) { return number_part.append(text), true; }
-  bool on_int64(int64_t value, Text, ErrorCode&) { return number_part.clear(), stack.push_int64(value), true; }
+  bool on_int64(int64_t value, Text, ErrorCode&) {
+    return number_part.clear(), stack.push_int64(value), true;
+  }
   bool on_uint64(uint64_t value, Text, ErrorCode&) {
     return number_part.clear(), stack.push_uint64(value), true;
   }

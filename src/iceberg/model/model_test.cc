@@ -520,6 +520,19 @@ TEST(Requirements, EachCanFail) {
   }
 }
 
+TEST(Json, FractionsAreTheNearestDoubleAndOverflowIsRefused) {
+  for (const std::string number :
+       {"30557296755745968128.0", "0.1", "2.2250738585072014e-308", "-123456.7890123", "1e22"}) {
+    ASSERT_OK_AND_ASSIGN(const json::value value, ParseJson("[" + number + "]"));
+    EXPECT_EQ(value.at(0).as_double(), std::strtod(number.c_str(), nullptr)) << number;
+  }
+  EXPECT_STATUS(StatusCode::kInvalidArgument, ParseJson("[1e400]"));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, ParseJson("[-1e400]"));
+  ASSERT_OK_AND_ASSIGN(const json::value tiny, ParseJson("[1e-400, 18446744073709551615]"));
+  EXPECT_EQ(tiny.at(0).as_double(), 0);
+  EXPECT_EQ(tiny.at(1).as_uint64(), 18446744073709551615u);
+}
+
 TEST(Json, StrictNumbersAndPaths) {
   EXPECT_EQ(JsonAs<int32_t>(json::value(3000000000), {}).status().message(),
             "document: expected a 32-bit integer, got a number");
