@@ -7,7 +7,7 @@ S3 := build/s3
 CLIENTS := build/interop
 CTEST := ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: help bootstrap venvs s3-servers interop-clients configure build demo test test-interop soak bench format clean
+.PHONY: help bootstrap venvs s3-servers interop-clients configure build demo test test-interop soak bench bench-peers format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -61,6 +61,13 @@ soak: bootstrap venvs configure ## long kill and fuzz runs
 bench: build ## the measurements of docs/benchmarks.md
 	@cmake --build $(BUILD) -j $(JOBS)
 	@bench/run $(BUILD)
+
+bench-peers: build ## the catalog beside other catalogs, which it fetches and starts
+	@scripts/bootstrap --interop
+	@scripts/interop-clients $(CLIENTS) fixture nessie
+	@scripts/test-s3 $(S3) versitygw
+	@cmake --build $(BUILD) -j $(JOBS) --target catalog_test_server commit_load static_server
+	@python3 bench/peers/peers.py --build $(BUILD) --clients $(CLIENTS) --s3 $(S3) --json build/bench-peers.json
 
 format: ## clang-format the sources that git tracks
 	@git ls-files '*.cc' '*.h' | xargs clang-format-14 -i
