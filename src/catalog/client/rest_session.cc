@@ -134,6 +134,13 @@ Result<boost::json::value> RestSession::Get(const std::string& path) {
   return iceberg::ParseJson(response.body, "answer of the catalog");
 }
 
+Result<boost::json::value> RestSession::GetBelowRoot(const std::string& path) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const net::HttpResponse response,
+                            CallUrl("GET", WithoutTrailingSlash(options_.uri) + "/" + path, ""));
+  if (!IsSuccess(response)) return ErrorOf(response, true);
+  return iceberg::ParseJson(response.body, "answer of the catalog");
+}
+
 Result<boost::json::value> RestSession::Post(const std::string& path, std::string body) {
   LIFEBOAT_ASSIGN_OR_RETURN(const net::HttpResponse response, Call("POST", path, std::move(body)));
   if (!IsSuccess(response)) return ErrorOf(response, false);
@@ -155,9 +162,13 @@ Result<bool> RestSession::Exists(const std::string& path) {
 
 Result<net::HttpResponse> RestSession::Call(std::string_view method, const std::string& path,
                                             std::string body) {
+  return CallUrl(method, base_url_ + "/" + path, std::move(body));
+}
+
+Result<net::HttpResponse> RestSession::CallUrl(std::string_view method, std::string url, std::string body) {
   net::OutgoingRequest request;
   request.method = std::string(method);
-  request.url = base_url_ + "/" + path;
+  request.url = std::move(url);
   request.body = std::move(body);
   request.timeout = options_.request_timeout;
   request.headers.Set("Accept", "application/json");

@@ -29,6 +29,8 @@ class RestSession {
 
   // The body of a 2xx answer, or what the catalog's error means. `path` may carry a query.
   Result<boost::json::value> Get(const std::string& path);
+  // As Get, for a path below the catalog's own address instead of /v1/<prefix>/: "lifeboat/v1/changes".
+  Result<boost::json::value> GetBelowRoot(const std::string& path);
   Result<boost::json::value> Post(const std::string& path, std::string body);
   Status Delete(const std::string& path);
   Result<bool> Exists(const std::string& path);
@@ -40,6 +42,7 @@ class RestSession {
   Result<net::HttpResponse> Attempt(const net::OutgoingRequest& request, bool repeatable,
                                     std::chrono::milliseconds* wait);
   Result<net::HttpResponse> Call(std::string_view method, const std::string& path, std::string body);
+  Result<net::HttpResponse> CallUrl(std::string_view method, std::string url, std::string body);
   Result<std::string> Token();
   Result<std::string> RequestToken() REQUIRES_LOCK(mutex_);
   void ForgetToken(const std::string& token);

@@ -5,6 +5,7 @@
 #include "base/executor.h"
 #include "base/log.h"
 #include "catalog/server/catalog_service.h"
+#include "catalog/server/change_log_poll.h"
 #include "catalog/server/operations.h"
 #include "catalog/server/rest_error.h"
 #include "catalog/server/route_table.h"
@@ -50,6 +51,8 @@ class CatalogServerImpl final : public CatalogServer {
 
   Status Listen() {
     workers_ = std::make_unique<ThreadPool>("catalog", options_.worker_threads);
+    change_polls_ = std::make_unique<ChangeLogPoll>(service_.store(), *workers_, clock_);
+    service_.OnApplied([this](uint64_t position) { change_polls_->Notify(position); });
     sweeper_ =
         std::make_unique<MetadataFileSweeper>(service_.store(), service_.storage(), options_.sweep_interval);
     key_expiry_ = std::make_unique<PeriodicThread>("catalog-keys", kKeyExpiryInterval, [this] {
@@ -73,6 +76,7 @@ class CatalogServerImpl final : public CatalogServer {
   void Stop(std::chrono::milliseconds grace) override {
     if (stopped_) return;
     stopped_ = true;
+    if (change_polls_ != nullptr) change_polls_->Stop();
     if (http_ != nullptr) http_->Stop(grace);
     workers_.reset();
     service_.Stop();
@@ -104,8 +108,29 @@ class CatalogServerImpl final : public CatalogServer {
         return;
       }
     }
+    if (route.operation == &ReadChanges) {
+      workers_->Submit([this, request = std::move(request), responder = std::move(responder)]() mutable {
+        AnswerOrWaitForChanges(std::move(request), std::move(responder));
+      });
+      return;
+    }
     workers_->Submit([this, operation = route.operation, request = std::move(request),
                       responder = std::move(responder)] { responder.Send(Run(operation, request)); });
+  }
+
+  // On a worker: a long poll with nothing to answer is put aside, so that it keeps no worker waiting.
+  void AnswerOrWaitForChanges(RestRequest request, net::Responder responder) {
+    const Result<std::optional<ChangesWait>> wait = FindChangesWait(service_, request);
+    if (!wait.ok()) return responder.Send(ErrorResponse(wait.status()));
+    if (!*wait) return responder.Send(Run(&ReadChanges, request));
+    ChangeLogPoll::Waiter waiter;
+    waiter.after = (*wait)->after;
+    waiter.deadline_micros = clock_.MonotonicMicros() + Duration((*wait)->duration).count();
+    waiter.is_gone = [responder] { return responder.ClientGone(); };
+    waiter.resume = [this, request = std::move(request), responder] {
+      responder.Send(Run(&ReadChanges, request));
+    };
+    change_polls_->Park(std::move(waiter));
   }
 
   net::HttpResponse Run(Operation operation, const RestRequest& request) {
@@ -187,6 +212,7 @@ class CatalogServerImpl final : public CatalogServer {
   const Clock& clock_;
   CatalogService service_;
   std::unique_ptr<ThreadPool> workers_;
+  std::unique_ptr<ChangeLogPoll> change_polls_;
   std::unique_ptr<MetadataFileSweeper> sweeper_;
   std::unique_ptr<PeriodicThread> key_expiry_;
   std::unique_ptr<net::HttpServer> http_;

@@ -2,7 +2,8 @@
 //
 // It holds no state that matters: several servers may serve one store, and each answers from memory only what
 // the store confirms to be current. Besides the protocol it answers GET /healthz (no authentication) and GET
-// /lifeboat/v1/changes?after=N&limit=M, the change log.
+// /lifeboat/v1/changes?after=N&limit=M&wait=SECONDS, the change log; a request for changes that are still to
+// come is held for up to `wait` seconds, 60 at most.
 //
 // Source: Iceberg REST specification (open-api/rest-catalog-open-api.yaml), format library 1.11.
 #ifndef LIFEBOAT_CATALOG_SERVER_CATALOG_SERVER_H_

@@ -61,6 +61,7 @@ Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerT
   }
   LIFEBOAT_ASSIGN_OR_RETURN(Applied applied, store_.Apply(std::move(transaction)));
   if (applied.replay) return AnsweredEarlier(*answer.request, *applied.replay);
+  if (on_applied_) on_applied_(applied.position);
   return applied;
 }
 

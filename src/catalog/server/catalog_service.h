@@ -6,6 +6,7 @@
 #define LIFEBOAT_CATALOG_SERVER_CATALOG_SERVICE_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,6 +52,9 @@ class CatalogService {
   };
   Result<Applied> Apply(std::vector<Change> changes, const AnswerToKeep& answer);
 
+  // `listener` is told the position of every transaction this service applies. Call before serving.
+  void OnApplied(std::function<void(uint64_t position)> listener) { on_applied_ = std::move(listener); }
+
   // Publishes metadata as a new metadata.json, without waiting for the disk.
   struct Published {
     std::string location;
@@ -80,6 +84,7 @@ class CatalogService {
   BearerTokens tokens_;
   TableCache cache_;
   TableLocks locks_;
+  std::function<void(uint64_t)> on_applied_;
   std::atomic<bool> stopping_ = false;
   std::unique_ptr<ThreadPool> background_;
 };

@@ -6,6 +6,8 @@
 #define LIFEBOAT_CATALOG_SERVER_OPERATIONS_H_
 
 #include <boost/json/value.hpp>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,6 +62,14 @@ Result<net::HttpResponse> ViewExists(CatalogService& service, const RestRequest&
 Result<net::HttpResponse> ReplaceView(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> DropView(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> RenameView(CatalogService& service, const RestRequest& request);
+
+// A ReadChanges request that has nothing to answer yet and asks to wait for that: behind which position, and
+// for how long.
+struct ChangesWait {
+  uint64_t after = 0;
+  std::chrono::seconds duration{0};
+};
+Result<std::optional<ChangesWait>> FindChangesWait(CatalogService& service, const RestRequest& request);
 
 // What several operations read and write.
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr uint64_t kLimitDefault = 1000;
 constexpr uint64_t kLimitMax = 10'000;
+constexpr uint64_t kWaitSecondsMax = 60;
 
 Result<uint64_t> NumberParameter(const RestRequest& request, std::string_view name, uint64_t fallback) {
   if (!request.http.HasQueryParameter(name)) return fallback;
@@ -22,6 +23,15 @@ Result<uint64_t> NumberParameter(const RestRequest& request, std::string_view na
 
 }  // namespace
 
+Result<std::optional<ChangesWait>> FindChangesWait(CatalogService& service, const RestRequest& request) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t after, NumberParameter(request, "after", 0));
+  LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t seconds, NumberParameter(request, "wait", 0));
+  if (seconds == 0) return std::optional<ChangesWait>();
+  LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, service.store().State());
+  if (state.last_position > after) return std::optional<ChangesWait>();
+  return std::optional<ChangesWait>({after, std::chrono::seconds(std::min(seconds, kWaitSecondsMax))});
+}
+
 Result<net::HttpResponse> ReadChanges(CatalogService& service, const RestRequest& request) {
   LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t after, NumberParameter(request, "after", 0));
   LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t limit, NumberParameter(request, "limit", kLimitDefault));
@@ -31,6 +41,7 @@ Result<net::HttpResponse> ReadChanges(CatalogService& service, const RestRequest
   std::string body;
   iceberg::JsonWriter writer(&body);
   writer.BeginObject();
+  writer.Member("first-position", state.first_position);
   writer.Member("last-position", state.last_position);
   writer.Key("entries");
   writer.BeginArray();
