@@ -1,5 +1,6 @@
 #include "catalog/server/catalog_server.h"
 
+#include <atomic>
 #include <utility>
 
 #include "base/executor.h"
@@ -45,7 +46,10 @@ class CatalogServerImpl final : public CatalogServer {
  public:
   CatalogServerImpl(const CatalogServerOptions& options, CatalogStore& store, storage::Storage& storage,
                     CommitGuard& guard, const Clock& clock)
-      : options_(options), clock_(clock), service_(options_, store, storage, guard, clock) {}
+      : options_(options),
+        clock_(clock),
+        service_(options_, store, storage, guard, clock),
+        change_log_retention_(store, options_.change_log, clock) {}
 
   ~CatalogServerImpl() override { Stop(std::chrono::milliseconds(0)); }
 
@@ -59,6 +63,8 @@ class CatalogServerImpl final : public CatalogServer {
       const Status removed = service_.store().RemoveExpiredIdempotencyRecords(clock_.NowMicros());
       if (!removed.ok()) log::Warning("expired idempotency keys are not removed", {{"error", removed}});
     });
+    change_log_trimmer_ = std::make_unique<PeriodicThread>("change-trim", options_.change_log_trim_interval,
+                                                           [this] { TrimChangeLog(); });
     net::HttpServerOptions http;
     http.host = options_.host;
     http.port = options_.port;
@@ -80,6 +86,8 @@ class CatalogServerImpl final : public CatalogServer {
     if (http_ != nullptr) http_->Stop(grace);
     workers_.reset();
     service_.Stop();
+    stop_trimming_ = true;
+    change_log_trimmer_.reset();
     key_expiry_.reset();
     sweeper_.reset();
   }
@@ -116,6 +124,15 @@ class CatalogServerImpl final : public CatalogServer {
     }
     workers_->Submit([this, operation = route.operation, request = std::move(request),
                       responder = std::move(responder)] { responder.Send(Run(operation, request)); });
+  }
+
+  void TrimChangeLog() {
+    const Result<uint64_t> trimmed = change_log_retention_.Trim(stop_trimming_);
+    if (!trimmed.ok()) {
+      log::Warning("the change log is not trimmed", {{"error", trimmed.status()}});
+    } else if (*trimmed > 0) {
+      log::Debug("change log trimmed", {{"entries", *trimmed}});
+    }
   }
 
   // On a worker: a long poll with nothing to answer is put aside, so that it keeps no worker waiting.
@@ -215,6 +232,9 @@ class CatalogServerImpl final : public CatalogServer {
   std::unique_ptr<ChangeLogPoll> change_polls_;
   std::unique_ptr<MetadataFileSweeper> sweeper_;
   std::unique_ptr<PeriodicThread> key_expiry_;
+  ChangeLogRetention change_log_retention_;  // used by its thread only
+  std::atomic<bool> stop_trimming_ = false;
+  std::unique_ptr<PeriodicThread> change_log_trimmer_;
   std::unique_ptr<net::HttpServer> http_;
   bool stopped_ = false;
 };

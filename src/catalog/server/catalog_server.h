@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "catalog/api/commit_guard.h"
+#include "catalog/server/change_log_retention.h"
 #include "catalog/store/catalog_store.h"
 #include "storage/storage.h"
 
@@ -45,6 +46,9 @@ struct CatalogServerOptions {
   uint64_t cache_bytes_max = 256ull * 1024 * 1024;  // loaded tables kept in memory
   uint64_t body_bytes_max = 64ull * 1024 * 1024;    // of a request, compressed or not
   std::chrono::milliseconds sweep_interval{1000};   // how often published metadata files are made durable
+
+  ChangeLogRetentionOptions change_log;
+  std::chrono::milliseconds change_log_trim_interval{30'000};
 };
 
 class CatalogServer {
