@@ -80,6 +80,12 @@ class PostgresServer {
                 "-c", text});
   }
 
+  // Runs one of the server's programs ("pgbench") to its end; returns what it printed.
+  std::string RunProgram(const std::string& name, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), programs_ + "/" + name);
+    return Run(arguments);
+  }
+
   // Cuts every session but the server's own, as a failing network does.
   void CutConnections() {
     Sql("postgres",

@@ -1,0 +1,157 @@
+// Two servers over one PostgreSQL store are one catalog: what one of them acknowledged, the other one serves.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "base/testing.h"
+#include "catalog/server/catalog_server.h"
+#include "catalog/store/postgres_catalog_store.h"
+#include "iceberg/model/json.h"
+#include "net/http_client.h"
+#include "storage/local_storage.h"
+#include "tests/support/postgres_server.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+// One of the servers, with everything it has of its own.
+struct Node {
+  FixedEpochGuard guard;
+  std::unique_ptr<CatalogStore> store;
+  std::unique_ptr<CatalogServer> server;
+};
+
+class SharedStoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
+    database_ = postgres_.NewDatabase();
+    options_.warehouse_location = storage::FileLocation(folder_ + "/lake");
+    options_.allow_anonymous = true;
+    for (Node& node : nodes_) {
+      ASSERT_OK_AND_ASSIGN(node.store,
+                           OpenPostgresCatalogStore({.uri = postgres_.Uri(database_)}, SystemClock()));
+      ASSERT_OK_AND_ASSIGN(node.server,
+                           CatalogServer::Start(options_, *node.store, *storage_, node.guard, SystemClock()));
+    }
+    ASSERT_EQ(Call(0, "POST", "/v1/namespaces", R"({"namespace":["n"]})").status, 200);
+    ASSERT_EQ(
+        Call(0, "POST", "/v1/namespaces/n/tables", R"({"name":"t","schema":{"type":"struct","fields":[]}})")
+            .status,
+        200);
+  }
+  void TearDown() override {
+    for (Node& node : nodes_) node.server.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  net::HttpResponse Call(int node, const std::string& method, const std::string& path, std::string body = "",
+                         const net::Headers& headers = {}) {
+    net::OutgoingRequest request;
+    request.method = method;
+    request.url = fmt::format("http://127.0.0.1:{}{}", nodes_[node].server->port(), path);
+    request.headers = headers;
+    request.body = std::move(body);
+    Result<net::HttpResponse> response = http_->Send(std::move(request));
+    EXPECT_OK(response);
+    return std::move(response).value_or({});
+  }
+  net::HttpResponse SetProperty(int node, const std::string& key) {
+    return Call(
+        node, "POST", "/v1/namespaces/n/tables/t",
+        fmt::format(
+            R"({{"requirements":[],"updates":[{{"action":"set-properties","updates":{{"{}":"1"}}}}]}})",
+            key));
+  }
+  std::set<std::string> Properties(int node) {
+    const net::HttpResponse response = Call(node, "GET", "/v1/namespaces/n/tables/t");
+    EXPECT_EQ(response.status, 200);
+    std::set<std::string> keys;
+    const boost::json::value body = iceberg::ParseJson(response.body).value_or({});
+    for (const auto& [key, value] : body.at("metadata").at("properties").as_object()) keys.emplace(key);
+    return keys;
+  }
+
+  testing::PostgresServer postgres_;
+  std::string database_;
+  std::string folder_ = ::testing::TempDir() + "shared_store_XXXXXX";
+  CatalogServerOptions options_;
+  std::unique_ptr<storage::Storage> storage_ = storage::MakeLocalStorage();
+  std::unique_ptr<net::HttpClient> http_ = net::HttpClient::Make();
+  Node nodes_[2];
+};
+
+TEST_F(SharedStoreTest, ACachedTableIsServedOnlyWhileTheStoreConfirmsIt) {
+  EXPECT_TRUE(Properties(0).empty());
+  EXPECT_TRUE(Properties(1).empty());
+  for (int i = 0; i < 6; ++i) {
+    const std::string key = fmt::format("p{}", i);
+    ASSERT_EQ(SetProperty(i % 2, key).status, 200);
+    EXPECT_TRUE(Properties(1 - i % 2).contains(key));
+  }
+  const std::string etag(Call(1, "GET", "/v1/namespaces/n/tables/t").headers.Get("ETag"));
+  net::Headers known;
+  known.Set("If-None-Match", etag);
+  EXPECT_EQ(Call(0, "GET", "/v1/namespaces/n/tables/t", "", known).status, 304) << "one version, one tag";
+  ASSERT_EQ(SetProperty(0, "more").status, 200);
+  EXPECT_EQ(Call(1, "GET", "/v1/namespaces/n/tables/t", "", known).status, 200);
+  ASSERT_EQ(Call(1, "DELETE", "/v1/namespaces/n/tables/t").status, 204);
+  EXPECT_EQ(Call(0, "GET", "/v1/namespaces/n/tables/t").status, 404);
+}
+
+TEST_F(SharedStoreTest, ContendingCommitsThroughBothAreAllApplied) {
+  constexpr int kWriters = 6;
+  constexpr int kRounds = 15;
+  std::vector<std::thread> threads;
+  for (int w = 0; w < kWriters; ++w) {
+    threads.emplace_back([&, w] {
+      for (int i = 0; i < kRounds; ++i) {
+        const net::HttpResponse response = SetProperty(w % 2, fmt::format("p{}-{}", w, i));
+        EXPECT_EQ(response.status, 200) << response.body;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(Properties(0).size(), static_cast<size_t>(kWriters * kRounds));
+  EXPECT_EQ(Properties(1), Properties(0));
+  ASSERT_OK_AND_ASSIGN(const StoreState state, nodes_[0].store->State());
+  EXPECT_EQ(state.last_position, 2u + kWriters * kRounds) << "one transaction a commit";
+}
+
+TEST_F(SharedStoreTest, ARequestSentAgainToTheOtherServerTakesEffectOnce) {
+  net::Headers key;
+  key.Set("Idempotency-Key", "01920000-0000-7000-8000-000000000001");
+  const std::string body = R"({"namespace":["once"]})";
+  const net::HttpResponse first = Call(0, "POST", "/v1/namespaces", body, key);
+  const net::HttpResponse second = Call(1, "POST", "/v1/namespaces", body, key);
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(second.status, 200);
+  EXPECT_EQ(first.body, second.body);
+  EXPECT_EQ(Call(1, "POST", "/v1/namespaces", body).status, 409);
+}
+
+TEST_F(SharedStoreTest, AStoreThatIsAwayIsA503AndComesBackByItself) {
+  EXPECT_TRUE(Properties(0).empty());
+  postgres_.Crash();
+  for (int node : {0, 1}) {
+    const net::HttpResponse read = Call(node, "GET", "/v1/namespaces/n/tables/t");
+    EXPECT_EQ(read.status, 503) << read.body;
+    EXPECT_TRUE(read.headers.Has("Retry-After"));
+    const net::HttpResponse write = SetProperty(node, "lost");
+    EXPECT_EQ(write.status, 503) << write.body;
+    EXPECT_TRUE(write.headers.Has("Retry-After"));
+  }
+  postgres_.Start();
+  for (int node : {0, 1}) {
+    EXPECT_EQ(SetProperty(node, fmt::format("p{}", node)).status, 200);
+    EXPECT_EQ(Properties(1 - node).size(), static_cast<size_t>(node + 1));
+  }
+}
+
+}  // namespace
+}  // namespace lifeboat::catalog
