@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/status.h"
+#include "base/result.h"
 
 namespace lifeboat::iceberg {
 namespace {
@@ -24,54 +24,13 @@ Expression Group(Op op, std::vector<Expression> children) {
   return expression;
 }
 
-Op Negated(Op op) {
-  switch (op) {
-    case Op::kTrue:
-      return Op::kFalse;
-    case Op::kFalse:
-      return Op::kTrue;
-    case Op::kAnd:
-      return Op::kOr;
-    case Op::kOr:
-      return Op::kAnd;
-    case Op::kNot:
-      return Op::kNot;
-    case Op::kIsNull:
-      return Op::kNotNull;
-    case Op::kNotNull:
-      return Op::kIsNull;
-    case Op::kIsNan:
-      return Op::kNotNan;
-    case Op::kNotNan:
-      return Op::kIsNan;
-    case Op::kLess:
-      return Op::kGreaterOrEqual;
-    case Op::kLessOrEqual:
-      return Op::kGreater;
-    case Op::kGreater:
-      return Op::kLessOrEqual;
-    case Op::kGreaterOrEqual:
-      return Op::kLess;
-    case Op::kEqual:
-      return Op::kNotEqual;
-    case Op::kNotEqual:
-      return Op::kEqual;
-    case Op::kIn:
-      return Op::kNotIn;
-    case Op::kNotIn:
-      return Op::kIn;
-    case Op::kStartsWith:
-      return Op::kNotStartsWith;
-    case Op::kNotStartsWith:
-      return Op::kStartsWith;
-  }
-  return op;
-}
-
 Expression Rewrite(const Expression& expression, bool negate) {
   if (expression.op == Op::kNot) return Rewrite(expression.children.at(0), !negate);
   Expression result = expression;
-  if (negate) result.op = Negated(expression.op);
+  if (negate) {
+    result.op = Negated(expression.op);
+    result.matches_null = false;
+  }
   for (Expression& child : result.children) child = Rewrite(child, negate);
   return result;
 }
@@ -117,6 +76,50 @@ std::string LiteralText(const Type& type, const Literal& literal) {
 }
 
 }  // namespace
+
+Expression::Op Negated(Op op) {
+  switch (op) {
+    case Op::kTrue:
+      return Op::kFalse;
+    case Op::kFalse:
+      return Op::kTrue;
+    case Op::kAnd:
+      return Op::kOr;
+    case Op::kOr:
+      return Op::kAnd;
+    case Op::kNot:
+      return Op::kNot;
+    case Op::kIsNull:
+      return Op::kNotNull;
+    case Op::kNotNull:
+      return Op::kIsNull;
+    case Op::kIsNan:
+      return Op::kNotNan;
+    case Op::kNotNan:
+      return Op::kIsNan;
+    case Op::kLess:
+      return Op::kGreaterOrEqual;
+    case Op::kLessOrEqual:
+      return Op::kGreater;
+    case Op::kGreater:
+      return Op::kLessOrEqual;
+    case Op::kGreaterOrEqual:
+      return Op::kLess;
+    case Op::kEqual:
+      return Op::kNotEqual;
+    case Op::kNotEqual:
+      return Op::kEqual;
+    case Op::kIn:
+      return Op::kNotIn;
+    case Op::kNotIn:
+      return Op::kIn;
+    case Op::kStartsWith:
+      return Op::kNotStartsWith;
+    case Op::kNotStartsWith:
+      return Op::kStartsWith;
+  }
+  return op;
+}
 
 Expression Expression::False() {
   return Group(Op::kFalse, {});
@@ -173,14 +176,19 @@ Status ValidateExpression(const Expression& expression, const Schema& schema) {
   if (field == nullptr)
     return Status::InvalidArgument("filter names field id {}, which does not exist", expression.field_id);
   if (!field->type.is_primitive()) {
+    if (expression.op == Op::kIsNull || expression.op == Op::kNotNull) return Status::Ok();
     return Status::InvalidArgument("filter names field '{}' of nested type {}", schema.NameOf(field->id),
                                    ToString(field->type));
   }
+  Type type = field->type;
+  if (expression.transform) {
+    LIFEBOAT_ASSIGN_OR_RETURN(type, expression.transform->ResultType(field->type));
+  }
   for (const Literal& literal : expression.literals) {
-    const Result<Literal> cast = CastLiteral(field->type, literal);
+    const Result<Literal> cast = CastLiteral(type, literal);
     if (literal.is_null() || !cast.ok() || cast->value().index() != literal.value().index()) {
       return Status::InvalidArgument("filter compares field '{}' with a value that is not of type {}",
-                                     schema.NameOf(field->id), ToString(field->type));
+                                     schema.NameOf(field->id), ToString(type));
     }
   }
   return Status::Ok();
@@ -207,8 +215,13 @@ std::string ToString(const Expression& expression, const Schema& schema) {
       break;
   }
   const Field* field = schema.FindField(expression.field_id);
-  const Type type = field == nullptr ? Type::Primitive(TypeId::kUnknown) : field->type;
-  std::string text = fmt::format("{} {}", schema.NameOf(expression.field_id), Symbol(expression.op));
+  Type type = field == nullptr ? Type::Primitive(TypeId::kUnknown) : field->type;
+  std::string term = schema.NameOf(expression.field_id);
+  if (expression.transform) {
+    type = expression.transform->ResultType(type).value_or(Type());
+    term = expression.transform->ToString() + "(" + term + ")";
+  }
+  std::string text = fmt::format("{} {}", term, Symbol(expression.op));
   if (expression.op == Op::kIn || expression.op == Op::kNotIn) {
     text += " (";
     for (size_t i = 0; i < expression.literals.size(); ++i) {

@@ -6,10 +6,12 @@
 #define LIFEBOAT_ICEBERG_MODEL_EXPRESSION_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "iceberg/model/literal.h"
+#include "iceberg/model/partition_spec.h"
 #include "iceberg/model/schema.h"
 
 namespace lifeboat::iceberg {
@@ -43,6 +45,12 @@ struct Expression {
   // Comparisons and kStartsWith: one; kIn, kNotIn: any number. Of the column's type (see CastLiteral), never
   // null.
   std::vector<Literal> literals;
+  // Predicates: the predicate is on the column transformed, its literals are of the transform's result type.
+  std::optional<Transform> transform;
+  // kNotEqual, kNotIn, kNotStartsWith: true of null too, as in Iceberg's own expressions.
+  bool matches_null = false;
+
+  bool operator==(const Expression&) const = default;
 
   static Expression True() { return {}; }
   static Expression False();
@@ -57,11 +65,15 @@ struct Expression {
   static Expression StartsWith(int32_t field_id, std::string prefix);
 };
 
+// The operation that is true where `op` is not: kLess → kGreaterOrEqual, kAnd → kOr, kTrue → kFalse; kNot has
+// none and stays.
+Expression::Op Negated(Expression::Op op);
+
 // The same filter without kNot: negation is pushed into the predicates.
 Expression RewriteNot(const Expression& expression);
 
-// Every predicate names a primitive field of `schema` and carries literals of its alternative;
-// kInvalidArgument names the field otherwise.
+// Every predicate names a field of `schema`, a primitive one unless it only asks for null, and carries
+// literals of its alternative; kInvalidArgument names the field otherwise.
 Status ValidateExpression(const Expression& expression, const Schema& schema);
 
 // For messages: `(campaign_id = 'CMP-1' AND hour < 3)`.

@@ -46,10 +46,13 @@ class JsonPath {
   bool is_index_ = false;
 };
 
-// Parses one JSON document; `what` names it in errors ("table metadata file:///…"). Nesting is limited to 64
-// levels, duplicate keys keep the last value, fractions are the nearest double, and a number beyond double's
-// range is an error.
-Result<boost::json::value> ParseJson(std::string_view text, std::string_view what = "document");
+inline constexpr size_t kJsonDepthMax = 64;
+
+// Parses one JSON document; `what` names it in errors ("table metadata file:///…"). Nesting is limited to
+// `depth_max` levels, duplicate keys keep the last value, fractions are the nearest double, and a number
+// beyond double's range is an error.
+Result<boost::json::value> ParseJson(std::string_view text, std::string_view what = "document",
+                                     size_t depth_max = kJsonDepthMax);
 
 // A value as T: bool, int32_t, int64_t, double, std::string, StringMap, std::vector<int32_t>,
 // std::vector<int64_t>, std::vector<std::string>. Numbers must be exact: 1.0 is not an integer, 3000000000 is

@@ -71,9 +71,9 @@ struct ValueHandler {
 
 }  // namespace
 
-Result<json::value> ParseJson(std::string_view text, std::string_view what) {
+Result<json::value> ParseJson(std::string_view text, std::string_view what, size_t depth_max) {
   json::parse_options options;
-  options.max_depth = 64;
+  options.max_depth = depth_max;
   ErrorCode error;
   try {
     json::basic_parser<ValueHandler> parser(options);

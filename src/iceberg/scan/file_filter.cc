@@ -31,18 +31,6 @@ ValueRange RangeOf(const PartitionFieldSummary& summary, const Type& type) {
   return range;
 }
 
-ValueRange RangeOf(const Literal& value) {
-  ValueRange range;
-  range.may_be_null = value.is_null();
-  range.may_be_value = !value.is_null();
-  range.may_be_nan = value.is_nan();
-  if (!value.is_null() && !value.is_nan()) {
-    range.lower = range.upper = value;
-    range.exact = true;
-  }
-  return range;
-}
-
 ValueRange RangeOf(const DataFile& file, const Field& field) {
   ValueRange range;
   range.lower = Bound(field.type, Find(file.lower_bounds, field.id));
@@ -101,9 +89,10 @@ bool FileFilter::MayMatchManifest(const ManifestFile& manifest, const PartitionS
 
 bool FileFilter::MayMatchFile(const DataFile& file, const PartitionSpec& spec) const {
   std::vector<ValueRange> partition;
-  for (const Literal& value : file.partition) partition.push_back(RangeOf(value));
+  for (const Literal& value : file.partition) partition.push_back(ValueRange::Of(value));
   return Evaluate(filter_, [&](const Expression& leaf) {
     if (!MayMatchPartition(leaf, spec, partition)) return false;
+    if (leaf.transform) return true;  // bounds are of the column itself
     const Field* field = schema_.FindField(leaf.field_id);
     if (field == nullptr || !IsTopLevel(schema_, field->id)) return leaf.op != Expression::Op::kFalse;
     return MayMatch(leaf, RangeOf(file, *field));

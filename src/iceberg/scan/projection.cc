@@ -19,6 +19,30 @@ Literal Neighbour(const Literal& literal, int step) {
   return literal;
 }
 
+// Iceberg 0.10 and before rounded moments before 1970 up: their files carry the partition value one above.
+void AllowForRoundingUp(Expression* projected) {
+  const auto is_before_1970 = [](const Literal& literal) {
+    const int32_t* value = literal.As<int32_t>();
+    return value != nullptr && *value < 0;
+  };
+  const size_t count = projected->literals.size();
+  for (size_t i = 0; i < count; ++i) {
+    if (!is_before_1970(projected->literals[i])) continue;
+    const Literal above = Neighbour(projected->literals[i], 1);
+    if (projected->op == Op::kLessOrEqual) {
+      projected->literals[i] = above;
+    } else if (projected->op == Op::kEqual || projected->op == Op::kIn) {
+      projected->op = Op::kIn;
+      projected->literals.push_back(above);
+    }
+  }
+}
+
+bool IsOfTime(Transform::Kind kind) {
+  return kind == Transform::Kind::kYear || kind == Transform::Kind::kMonth || kind == Transform::Kind::kDay ||
+         kind == Transform::Kind::kHour;
+}
+
 bool HasNan(const Expression& predicate) {
   for (const Literal& literal : predicate.literals) {
     if (literal.is_nan()) return true;
@@ -30,6 +54,12 @@ bool HasNan(const Expression& predicate) {
 
 std::optional<Expression> Project(const Expression& predicate, const Transform& transform,
                                   const Type& source) {
+  if (predicate.transform) {
+    if (*predicate.transform != transform) return std::nullopt;
+    Expression of_the_field = predicate;
+    of_the_field.transform.reset();
+    return of_the_field;
+  }
   if (transform.kind == Transform::Kind::kIdentity) return predicate;
   if (transform.kind == Transform::Kind::kVoid || transform.kind == Transform::Kind::kUnknown)
     return std::nullopt;
@@ -55,6 +85,13 @@ std::optional<Expression> Project(const Expression& predicate, const Transform& 
       // A truncated value starts with the prefix, or with as much of it as is kept.
       if (transform.kind != Transform::Kind::kTruncate) return std::nullopt;
       break;
+    case Op::kNotStartsWith:
+      // Only a prefix that is kept whole tells.
+      if (transform.kind != Transform::Kind::kTruncate ||
+          transform.Apply(source, predicate.literals.front()) != predicate.literals.front()) {
+        return std::nullopt;
+      }
+      return projected;
     default:
       return std::nullopt;
   }
@@ -69,6 +106,7 @@ std::optional<Expression> Project(const Expression& predicate, const Transform& 
       return std::nullopt;
     literal = std::move(transformed);
   }
+  if (IsOfTime(transform.kind)) AllowForRoundingUp(&projected);
   return projected;
 }
 

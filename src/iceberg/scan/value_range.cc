@@ -78,7 +78,20 @@ bool MayCompare(const Expression& predicate, const ValueRange& range) {
 
 }  // namespace
 
+ValueRange ValueRange::Of(const Literal& value) {
+  ValueRange range;
+  range.may_be_null = value.is_null();
+  range.may_be_value = !value.is_null();
+  range.may_be_nan = value.is_nan();
+  if (!value.is_null() && !value.is_nan()) {
+    range.lower = range.upper = value;
+    range.exact = true;
+  }
+  return range;
+}
+
 bool MayMatch(const Expression& predicate, const ValueRange& range) {
+  if (predicate.matches_null && range.may_be_null) return true;
   switch (predicate.op) {
     case Op::kTrue:
       return true;

@@ -18,6 +18,9 @@ struct ValueRange {
   bool may_be_value = true;  // something other than null
   bool may_be_nan = true;
   bool exact = false;  // all values that are not null equal `lower`
+
+  // Of one value, such as a partition value.
+  static ValueRange Of(const Literal& value);
 };
 
 // `predicate` is a leaf: neither kAnd, kOr nor kNot. REQUIRES: its literals are of the range's type.
