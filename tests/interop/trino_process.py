@@ -1,0 +1,78 @@
+"""A Trino server of one process whose catalog `lake` is the catalog server, and its command line."""
+
+import csv
+import io
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+CLIENTS = Path(os.environ.get("LIFEBOAT_INTEROP_CLIENTS", "build/interop")).resolve()
+START_SECONDS_MAX = 180
+
+
+class TrinoProcess:
+    def __init__(self, catalog, folder):
+        self.folder = Path(folder)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.write_settings(catalog)
+        environment = {**os.environ, "JAVA_HOME": str(CLIENTS / "java"), "PATH": f"{CLIENTS}/java/bin:{os.environ['PATH']}"}
+        with open(self.folder / "trino.log", "wb") as log:
+            self.process = subprocess.Popen(
+                [str(CLIENTS / "trino/server/bin/launcher"), "run", "--etc-dir", str(self.folder / "etc"), "--data-dir",
+                 str(self.folder / "data")], stdout=log, stderr=log, env=environment)
+        self.wait_until_it_answers()
+
+    def write_settings(self, catalog):
+        etc = self.folder / "etc"
+        (etc / "catalog").mkdir(parents=True)
+        (etc / "node.properties").write_text(
+            f"node.environment=test\nnode.id=interop\nnode.bind-ip=127.0.0.1\nnode.internal-address=127.0.0.1\n"
+            f"node.data-dir={self.folder}/data\n")
+        (etc / "jvm.config").write_text("-server\n-Xmx2G\n-XX:+ExitOnOutOfMemoryError\n-Djdk.attach.allowAttachSelf=true\n")
+        (etc / "config.properties").write_text(
+            f"coordinator=true\nnode-scheduler.include-coordinator=true\nhttp-server.http.port={self.port}\n"
+            f"discovery.uri=http://127.0.0.1:{self.port}\ncatalog.management=static\n")
+        (etc / "catalog" / "tpch.properties").write_text("connector.name=tpch\n")
+        (etc / "catalog" / "lake.properties").write_text(
+            "connector.name=iceberg\niceberg.catalog.type=rest\n"
+            f"iceberg.rest-catalog.uri={catalog.uri}\niceberg.rest-catalog.warehouse=lake\n"
+            f"iceberg.rest-catalog.security=OAUTH2\niceberg.rest-catalog.oauth2.credential={catalog.client}\n"
+            "iceberg.rest-catalog.nested-namespace-enabled=true\nfs.hadoop.enabled=true\n"
+            # A test drops and expires what it has just written.
+            "iceberg.expire-snapshots.min-retention=0s\niceberg.remove-orphan-files.min-retention=0s\n")
+
+    def wait_until_it_answers(self):
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/v1/info", timeout=5) as answer:
+                    if b'"starting":false' in answer.read():
+                        return
+            except OSError:
+                pass
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError("Trino did not start:\n" + (self.folder / "trino.log").read_text()[-3000:])
+            time.sleep(0.5)
+
+    def sql(self, statement):
+        """Rows of one statement, every value as text, NULL as ''; the error's text as RuntimeError."""
+        done = subprocess.run([str(CLIENTS / "java/bin/java"), "-jar", str(CLIENTS / "trino/trino-cli.jar"), "--output-format",
+                               "CSV", f"http://127.0.0.1:{self.port}/lake", "--execute", statement],
+                              capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            raise RuntimeError(f"{statement}\n{done.stderr}")
+        return [tuple(row) for row in csv.reader(io.StringIO(done.stdout))]
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
