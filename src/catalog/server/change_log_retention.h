@@ -25,7 +25,7 @@ struct ChangeLogRetentionOptions {
   uint64_t bytes_max = 0;
 };
 
-inline constexpr uint64_t kChangeLogTrimStep = 500;  // entries of one write
+inline constexpr uint64_t kChangeLogTrimStep = 100;  // entries of one write
 
 // Several servers over one store may each run one. Not thread-safe.
 class ChangeLogRetention {
