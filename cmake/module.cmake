@@ -15,7 +15,7 @@ set(LIFEBOAT_LAYERS
     net=10
     iceberg/model=20 iceberg=21
     catalog/api=30
-    catalog/store=40 catalog/client=40 catalog/access=40 account/objects=40 bcdr/api=40
+    catalog/store=40 catalog/client=40 catalog/access=40 catalog/maintenance=40 account/objects=40 bcdr/api=40
     catalog/server=50
     account/sql=50 account/engine=51 account/tasks=52 account/procedures=52 account/wire=53
     bcdr/lease=50 bcdr/group=50 bcdr/replication=50 bcdr/readiness=50 bcdr/failover=51 bcdr/drill=52 bcdr/gateway=53
