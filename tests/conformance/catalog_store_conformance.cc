@@ -431,6 +431,19 @@ TEST_P(CatalogStoreConformanceTest, APurgedTableHasNothingPending) {
   EXPECT_EQ(pending[0].location, "loc/uuid-2/0");
 }
 
+TEST_P(CatalogStoreConformanceTest, PurgingATableLeavesAnotherWithItsUuidAlone) {
+  const TableIdentifier twin = {{"sales"}, "twin"};
+  MustApply({CreateNamespaceChange{kSales, {}}, CreateTable(kOrders), CreateTable(twin)});
+  MustApply({DropTableChange{ObjectKind::kTable, kOrders, true}});
+  ASSERT_OK_AND_ASSIGN(const TableRecord left, store_->LoadTable(twin, ObjectKind::kTable));
+  EXPECT_EQ(*left.metadata_json, "{\"v\":0}");
+  ASSERT_OK_AND_ASSIGN(const auto pending, store_->PendingMetadataFiles(10));
+  EXPECT_EQ(pending.size(), 1u) << "what a crash takes of it is restored";
+  // Also when all of it is one transaction.
+  MustApply({CreateTable(kOrders), DropTableChange{ObjectKind::kTable, kOrders, true}});
+  EXPECT_OK(store_->LoadTable(twin, ObjectKind::kTable));
+}
+
 TEST_P(CatalogStoreConformanceTest, ARegisteredFileIsNotPending) {
   CreateTableChange registered = CreateTable(kOrders);
   registered.file_is_durable = true;

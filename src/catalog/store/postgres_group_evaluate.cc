@@ -286,7 +286,7 @@ void PostgresGroup::Supersede(int64_t metadata_id) {
 void PostgresGroup::Purge(const std::string& uuid) {
   Append(purged_uuids_, uuid);
   for (SentMetadata& metadata : metadata_) {
-    if (metadata.kept && metadata.pending && metadata.uuid == uuid) Assign(metadata.kept, false);
+    if (metadata.kept && metadata.superseded && metadata.uuid == uuid) Assign(metadata.kept, false);
   }
 }
 

@@ -35,8 +35,8 @@ constexpr PostgresStatement kPutRecords{
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version"};
 constexpr PostgresStatement kPurge{
     "purge",
-    "WITH gone AS (DELETE FROM pending_files WHERE uuid = ANY ($1::text[]) RETURNING metadata_id) "
-    "DELETE FROM metadata_files WHERE id IN (SELECT metadata_id FROM gone)"};
+    "WITH gone AS (DELETE FROM pending_files WHERE uuid = ANY ($1::text[]) AND superseded "
+    "RETURNING metadata_id) DELETE FROM metadata_files WHERE id IN (SELECT metadata_id FROM gone)"};
 constexpr PostgresStatement kInsertPending{"insert_pending",
                                            "INSERT INTO pending_files (metadata_id, uuid, superseded) "
                                            "SELECT u.id, u.uuid, u.superseded <> 0 FROM unnest($1::int8[], "
@@ -157,10 +157,6 @@ void PostgresGroup::SendTables(PostgresConnection& connection) {
 }
 
 void PostgresGroup::SendMetadata(PostgresConnection& connection) {
-  if (!purged_uuids_.empty()) {
-    const std::vector<std::string_view> uuids(purged_uuids_.begin(), purged_uuids_.end());
-    connection.Send(kPurge, PostgresParameters().Texts(uuids));
-  }
   std::vector<int64_t> pending;
   std::vector<std::string_view> uuids;
   std::vector<int64_t> superseded;
@@ -179,6 +175,12 @@ void PostgresGroup::SendMetadata(PostgresConnection& connection) {
   }
   if (!superseded_.empty()) connection.Send(kSupersede, PostgresParameters().Integers(superseded_));
   if (!unused.empty()) connection.Send(kDeleteMetadata, PostgresParameters().Integers(unused));
+  // Last, because it tells the files of dropped tables from those of a table that shares the uuid by their
+  // being superseded.
+  if (!purged_uuids_.empty()) {
+    const std::vector<std::string_view> purged(purged_uuids_.begin(), purged_uuids_.end());
+    connection.Send(kPurge, PostgresParameters().Texts(purged));
+  }
 }
 
 void PostgresGroup::SendRecords(PostgresConnection& connection) {

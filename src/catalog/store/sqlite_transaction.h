@@ -114,9 +114,11 @@ class SqliteTransactions {
       "DELETE FROM metadata_files WHERE id = ?1 AND "
       "EXISTS (SELECT 1 FROM pending_files WHERE metadata_id = ?1 AND superseded = 1)"};
   SqliteStatement delete_pending_{"DELETE FROM pending_files WHERE metadata_id = ?1"};
+  // Tables that were registered twice share a uuid: those that live have files that are not superseded.
   SqliteStatement delete_metadata_of_uuid_{
-      "DELETE FROM metadata_files WHERE id IN (SELECT metadata_id FROM pending_files WHERE uuid = ?1)"};
-  SqliteStatement delete_pending_of_uuid_{"DELETE FROM pending_files WHERE uuid = ?1"};
+      "DELETE FROM metadata_files WHERE id IN "
+      "(SELECT metadata_id FROM pending_files WHERE uuid = ?1 AND superseded = 1)"};
+  SqliteStatement delete_pending_of_uuid_{"DELETE FROM pending_files WHERE uuid = ?1 AND superseded = 1"};
 };
 
 }  // namespace lifeboat::catalog
