@@ -12,10 +12,14 @@ CLIENT = "tester:a secret & more"
 
 
 class CatalogProcess:
-    def __init__(self, folder, port=0, client=CLIENT):
+    """`store` is a PostgreSQL URI, `s3` an S3Process; without them all is in the folder."""
+
+    def __init__(self, folder, port=0, client=CLIENT, store=None, s3=None):
         self.folder = str(folder)
         self.client = client
         self.port = port
+        self.store = store
+        self.s3 = s3
         self.process = None
         self.start()
 
@@ -23,8 +27,14 @@ class CatalogProcess:
         command = [SERVER, self.folder, "--port", str(self.port)]
         if self.client:
             command += ["--client", self.client]
+        environment = dict(os.environ)
+        if self.store:
+            command += ["--store", self.store]
+        if self.s3:
+            command += ["--s3", self.s3.endpoint]
+            environment |= {"AWS_ACCESS_KEY_ID": self.s3.key, "AWS_SECRET_ACCESS_KEY": self.s3.secret}
         log = open(os.path.join(self.folder, "server.log"), "ab")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
         log.close()
         line = self.process.stdout.readline()
         if not line.startswith("PORT "):

@@ -58,17 +58,19 @@ def namespace(catalog, request):
     return name
 
 
-def test_namespaces(catalog):
+def test_namespaces(server, catalog):
+    # Where its tables go is always told, also where nobody set it.
+    location = {"location": f"file://{server.folder}/warehouse/plain"}
     catalog.create_namespace("plain", {"owner": "me"})
     with pytest.raises(NamespaceAlreadyExistsError):
         catalog.create_namespace("plain")
     catalog.create_namespace(("plain", "nested.dot"))
     assert ("plain",) in catalog.list_namespaces()
     assert catalog.list_namespaces("plain") == [("plain", "nested.dot")]
-    assert catalog.load_namespace_properties("plain") == {"owner": "me"}
+    assert catalog.load_namespace_properties("plain") == {"owner": "me"} | location
     summary = catalog.update_namespace_properties("plain", removals={"owner", "nothing"}, updates={"a": "b"})
     assert (summary.updated, summary.removed, summary.missing) == (["a"], ["owner"], ["nothing"])
-    assert catalog.load_namespace_properties("plain") == {"a": "b"}
+    assert catalog.load_namespace_properties("plain") == {"a": "b"} | location
     assert catalog.namespace_exists("plain")
     with pytest.raises(NamespaceNotEmptyError):
         catalog.drop_namespace("plain")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from catalog_process import CLIENT, CatalogProcess
+from postgres_process import PostgresProcess
 
 KIT = Path(os.environ.get("LIFEBOAT_INTEROP_CLIENTS", "build/interop")).resolve() / "kit"
 CATALOG_SUITE = "org.apache.iceberg.rest.RESTCompatibilityKitCatalogTests"
@@ -63,12 +64,24 @@ def server(tmp_path):
     assert process.stop() == 0
 
 
-def test_catalog_and_view_suites(tmp_path):
-    server = CatalogProcess(tmp_path, client=None)
+def run_both_suites(folder, store=None):
+    server = CatalogProcess(folder, client=None, store=store)
     selection = ["--select-class", CATALOG_SUITE, "--select-class", VIEW_SUITE]
-    found = outcomes(run_kit(server, selection, tmp_path / "report", f"{KIT}/*"))
+    found = outcomes(run_kit(server, selection, folder / "report", f"{KIT}/*"))
     assert server.stop() == 0
     check(found, at_least=145)
+
+
+def test_catalog_and_view_suites(tmp_path):
+    run_both_suites(tmp_path)
+
+
+def test_catalog_and_view_suites_on_postgresql(tmp_path):
+    database = PostgresProcess()
+    try:
+        run_both_suites(tmp_path, store=database.uri)
+    finally:
+        database.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,18 @@
 // catalog_test_server: a catalog on a folder, as a process of its own that tests can talk to and kill.
 //
-//   catalog_test_server DIR [--port N] [--store POSTGRESQL-URI] [--client ID:SECRET]…
+//   catalog_test_server DIR [--port N] [--store POSTGRESQL-URI] [--s3 ENDPOINT] [--client ID:SECRET]…
 //
 // Keeps its store in DIR/catalog.db, or in the database it is given, and its tables below DIR/warehouse (the
 // warehouse is named "lake"), prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it
-// serves anonymous requests.
+// serves anonymous requests. With --s3 the tables are below s3://lake/warehouse of that endpoint, which it
+// uses with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 #include <signal.h>
 
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +24,7 @@
 #include "catalog/store/postgres_catalog_store.h"
 #include "catalog/store/sqlite_catalog_store.h"
 #include "storage/local_storage.h"
+#include "storage/s3/s3_storage.h"
 
 namespace lifeboat {
 namespace {
@@ -29,6 +33,7 @@ struct Arguments {
   std::string folder;
   uint16_t port = 0;
   std::string store_uri;
+  std::string s3_endpoint;
   std::vector<std::string> clients;
 };
 
@@ -44,6 +49,9 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
     } else if (argument == "--store") {
       arguments.store_uri = value;
       ++i;
+    } else if (argument == "--s3") {
+      arguments.s3_endpoint = value;
+      ++i;
     } else if (argument == "--client") {
       arguments.clients.emplace_back(value);
       ++i;
@@ -57,6 +65,21 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
   return arguments;
 }
 
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+Result<std::unique_ptr<storage::Storage>> MakeStorage(const Arguments& arguments) {
+  if (arguments.s3_endpoint.empty()) return storage::MakeLocalStorage();
+  storage::s3::S3Options options;
+  options.endpoint = arguments.s3_endpoint;
+  options.path_style = true;
+  options.credentials =
+      storage::s3::StaticCredentials(Environment("AWS_ACCESS_KEY_ID"), Environment("AWS_SECRET_ACCESS_KEY"));
+  return storage::s3::MakeS3Storage(options);
+}
+
 Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
   const std::string folder = std::filesystem::absolute(arguments.folder).lexically_normal().string();
   std::filesystem::create_directories(folder);
@@ -64,11 +87,12 @@ Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
       const auto store, arguments.store_uri.empty()
                             ? catalog::OpenSqliteCatalogStore(folder + "/catalog.db", SystemClock())
                             : catalog::OpenPostgresCatalogStore({.uri = arguments.store_uri}, SystemClock()));
-  const auto storage = storage::MakeLocalStorage();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::unique_ptr<storage::Storage> storage, MakeStorage(arguments));
   catalog::FixedEpochGuard guard;
   catalog::CatalogServerOptions options;
   options.port = arguments.port;
-  options.warehouse_location = storage::FileLocation(folder + "/warehouse");
+  options.warehouse_location =
+      arguments.s3_endpoint.empty() ? storage::FileLocation(folder + "/warehouse") : "s3://lake/warehouse";
   options.allow_anonymous = arguments.clients.empty();
   for (const std::string& client : arguments.clients) {
     const size_t colon = client.find(':');

@@ -100,17 +100,18 @@ void CatalogService::Stop() {
   background_.reset();
 }
 
+std::string CatalogService::NamespaceLocation(const NamespaceRecord& record) const {
+  if (const auto own = record.properties.find("location"); own != record.properties.end()) return own->second;
+  std::string location = options_.warehouse_location;
+  for (const std::string& level : record.name_space) {
+    location = storage::JoinLocation(location, LocationComponent(level));
+  }
+  return location;
+}
+
 Result<std::string> CatalogService::ChooseTableLocation(const TableIdentifier& identifier) {
   LIFEBOAT_ASSIGN_OR_RETURN(const NamespaceRecord record, store_.LoadNamespace(identifier.name_space));
-  std::string location;
-  if (const auto own = record.properties.find("location"); own != record.properties.end()) {
-    location = own->second;
-  } else {
-    location = options_.warehouse_location;
-    for (const std::string& level : identifier.name_space) {
-      location = storage::JoinLocation(location, LocationComponent(level));
-    }
-  }
+  std::string location = NamespaceLocation(record);
   location = storage::JoinLocation(location, LocationComponent(identifier.name));
   // A dropped table's files may still be there; a new table must not mix with them.
   const Status occupied = Status::AlreadyExists("occupied");

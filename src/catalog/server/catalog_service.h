@@ -72,6 +72,9 @@ class CatalogService {
   // Ends background work: what is under way is given up.
   void Stop();
 
+  // Below which tables of a namespace are put: its property `location`, or the warehouse's location and its
+  // levels.
+  std::string NamespaceLocation(const NamespaceRecord& record) const;
   // A location for a new table below its namespace's, where nothing is stored yet.
   Result<std::string> ChooseTableLocation(const TableIdentifier& identifier);
 

@@ -9,6 +9,7 @@
 #include "catalog/client/rest_catalog.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/store/sqlite_catalog_store.h"
+#include "net/http.h"
 #include "storage/local_storage.h"
 
 namespace lifeboat::catalog {
@@ -66,7 +67,9 @@ TEST_F(RoundTripTest, Namespaces) {
   ASSERT_OK(catalog_->CreateNamespace(nested, {}));
   EXPECT_EQ(catalog_->ListNamespaces({}).value_or({}), (std::vector<Namespace>{{nested[0]}}));
   EXPECT_EQ(catalog_->ListNamespaces({nested[0]}).value_or({}), (std::vector<Namespace>{nested}));
-  EXPECT_EQ(catalog_->LoadNamespace({nested[0]}).value_or({}), (Properties{{"a", "b"}}));
+  const std::string location = storage::FileLocation(folder_ + "/lake/") + net::PercentEncode(nested[0]);
+  EXPECT_EQ(catalog_->LoadNamespace({nested[0]}).value_or({}),
+            (Properties{{"a", "b"}, {"location", location}}));
   EXPECT_STATUS(StatusCode::kFailedPrecondition, catalog_->DropNamespace({nested[0]}));
   ASSERT_OK(catalog_->DropNamespace(nested));
   EXPECT_STATUS(StatusCode::kNotFound, catalog_->DropNamespace(nested));

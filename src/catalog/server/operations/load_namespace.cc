@@ -4,7 +4,10 @@
 namespace lifeboat::catalog {
 
 Result<net::HttpResponse> LoadNamespace(CatalogService& service, const RestRequest& request) {
-  LIFEBOAT_ASSIGN_OR_RETURN(const NamespaceRecord record, service.store().LoadNamespace(request.name_space));
+  LIFEBOAT_ASSIGN_OR_RETURN(NamespaceRecord record, service.store().LoadNamespace(request.name_space));
+  // Trino chooses a table's location itself, below this one; where it is told none it refuses to create
+  // tables.
+  record.properties.try_emplace("location", service.NamespaceLocation(record));
   std::string body;
   iceberg::JsonWriter writer(&body);
   writer.BeginObject();

@@ -1,0 +1,56 @@
+"""A PostgreSQL server of one process in a folder of its own, with one empty database; it refuses to run as root, and then
+the user `postgres` runs it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+
+def programs():
+    """The newest server's programs, as Debian lays them out."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+class PostgresProcess:
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="lifeboat-postgres-"))
+        self.as_user = ["/usr/bin/setpriv"]
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+            self.as_user += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        data = str(self.folder / "data")
+        self.run("initdb", "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        with open(self.folder / "log", "wb") as log:
+            self.process = subprocess.Popen(
+                [*self.as_user, "--pdeathsig=QUIT", programs() / "postgres", "-D", data, "-p", str(self.port), "-k",
+                 str(self.folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"], stdout=log, stderr=log, cwd="/")
+        deadline = time.monotonic() + 60
+        while "ready" not in self.status():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("PostgreSQL did not start: " + (self.folder / "log").read_text())
+            time.sleep(0.05)
+        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "app", "catalog")
+
+    @property
+    def uri(self):
+        return f"postgresql://app@127.0.0.1:{self.port}/catalog"
+
+    def status(self):
+        path = self.folder / "data" / "postmaster.pid"
+        return path.read_text() if path.exists() else ""
+
+    def run(self, program, *arguments):
+        subprocess.run([*self.as_user, programs() / program, *arguments], check=True, capture_output=True, cwd="/")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=60)
+        shutil.rmtree(self.folder)
