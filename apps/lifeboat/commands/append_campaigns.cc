@@ -11,7 +11,6 @@
 #include "lifeboat/commands/data_options.h"
 #include "lifeboat/deployment/deployment.h"
 #include "lifeboat/lake/catalog_choice.h"
-#include "storage/local_storage.h"
 
 namespace lifeboat::app {
 namespace {
@@ -62,9 +61,10 @@ void PrintText(const AppendedCampaigns& appended, const std::string& dir) {
 
 Status Run(const Options& options) {
   LIFEBOAT_ASSIGN_OR_RETURN(const std::unique_ptr<catalog::Catalog> catalog, OpenCatalog(options.catalog));
-  LIFEBOAT_ASSIGN_OR_RETURN(const AppendedCampaigns appended,
-                            AppendCampaigns(*catalog, storage::MakeLocalStorage(), options.count,
-                                            options.seed, Today(SystemClock())));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<storage::Storage> storage, OpenStorage(options.catalog));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      const AppendedCampaigns appended,
+      AppendCampaigns(*catalog, storage, options.count, options.seed, Today(SystemClock())));
   options.json ? PrintJson(appended) : PrintText(appended, options.catalog.dir);
   return Status::Ok();
 }

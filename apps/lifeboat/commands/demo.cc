@@ -7,6 +7,7 @@
 #include "lifeboat/cli/progress.h"
 #include "lifeboat/commands/commands.h"
 #include "lifeboat/commands/data_options.h"
+#include "lifeboat/commands/storage_options.h"
 #include "lifeboat/demo/story.h"
 
 namespace lifeboat::app {
@@ -77,6 +78,7 @@ void AddDemoCommand(CommandSet& set) {
   command.add_flag("--fast", options->fast, "Little data");
   command.add_option("--runs", options->story.trials, "How often the primary is killed")
       ->check(CLI::Range(1, 1000));
+  AddStorageOptions(command, options->story.up);
   AddDataOptions(command, options->data);
   command.add_flag("--json", options->json, "Print the report as JSON");
 }

@@ -10,7 +10,6 @@
 #include "lifeboat/lake/catalog_choice.h"
 #include "lifeboat/lake/dataset_sources.h"
 #include "lifeboat/lake/load_tables.h"
-#include "storage/local_storage.h"
 
 namespace lifeboat::app {
 namespace {
@@ -43,7 +42,7 @@ void PrintText(const std::vector<LoadedRows>& tables, const std::string& dir) {
 }
 
 Status Run(const Options& options) {
-  const std::shared_ptr<storage::Storage> storage = storage::MakeLocalStorage();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<storage::Storage> storage, OpenStorage(options.catalog));
   Dataset dataset;
   if (options.from.empty()) {
     LIFEBOAT_ASSIGN_OR_RETURN(advertising::Plan plan, MakePlan(options.data, SystemClock()));

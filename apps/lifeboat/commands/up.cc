@@ -5,6 +5,7 @@
 
 #include "lifeboat/cli/progress.h"
 #include "lifeboat/commands/commands.h"
+#include "lifeboat/commands/storage_options.h"
 #include "lifeboat/deployment/deployment.h"
 #include "lifeboat/deployment/private_file.h"
 
@@ -73,7 +74,7 @@ void AddUpCommand(CommandSet& set) {
       "lifeboat up --dir ~/lake --port-base 18100", [options] { return Run(*options); });
   command.add_option("--dir", options->dir, "Folder of the deployment's state");
   command.add_option("--topology", options->up.topology, "shared: one catalog for both accounts");
-  command.add_option("--storage", options->up.storage, "file: the lake is below --dir");
+  AddStorageOptions(command, options->up);
   command
       .add_option("--port-base", options->port_base,
                   "First of five ports in a row (default: free ones, then kept)")

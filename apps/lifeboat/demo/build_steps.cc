@@ -6,7 +6,6 @@
 #include "lifeboat/lake/dataset_sources.h"
 #include "lifeboat/lake/load_tables.h"
 #include "lifeboat/runbook/runbook.h"
-#include "storage/local_storage.h"
 
 namespace lifeboat::app {
 
@@ -23,7 +22,7 @@ Result<std::string> GenerateData(Stage& stage) {
 
 Result<std::string> StartDeployment(Stage& stage) {
   Progress progress("start", 4, "processes");
-  UpOptions options;
+  UpOptions options = stage.options.up;
   options.on_ready = [&](const std::string&) { progress.Advance(1); };
   LIFEBOAT_RETURN_IF_ERROR(stage.deployment.Up(options).status());
   progress.Finish();
@@ -31,7 +30,7 @@ Result<std::string> StartDeployment(Stage& stage) {
 }
 
 Result<std::string> LoadLake(Stage& stage) {
-  const std::shared_ptr<storage::Storage> storage = storage::MakeLocalStorage();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<storage::Storage> storage, stage.deployment.OpenStorage());
   LIFEBOAT_ASSIGN_OR_RETURN(const Dataset dataset, DatasetOfFolder(stage.DataDir(), storage));
   CatalogChoice choice;
   choice.dir = stage.deployment.dir();

@@ -11,7 +11,6 @@
 #include "lifeboat/lake/append_campaigns.h"
 #include "lifeboat/lake/catalog_choice.h"
 #include "lifeboat/shell/run_script.h"
-#include "storage/local_storage.h"
 
 namespace lifeboat::app {
 namespace {
@@ -90,10 +89,10 @@ Status AppendAndSee(Stage& stage) {
   CatalogChoice choice;
   choice.dir = stage.deployment.dir();
   LIFEBOAT_ASSIGN_OR_RETURN(const std::unique_ptr<catalog::Catalog> catalog, OpenCatalog(choice));
-  LIFEBOAT_ASSIGN_OR_RETURN(
-      const AppendedCampaigns appended,
-      AppendCampaigns(*catalog, storage::MakeLocalStorage(), stage.options.appended_campaigns,
-                      stage.options.plan.options.seed, Today(SystemClock())));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<storage::Storage> storage, stage.deployment.OpenStorage());
+  LIFEBOAT_ASSIGN_OR_RETURN(const AppendedCampaigns appended,
+                            AppendCampaigns(*catalog, storage, stage.options.appended_campaigns,
+                                            stage.options.plan.options.seed, Today(SystemClock())));
   stage.report.Check("the append added one snapshot",
                      appended.snapshots_after == appended.snapshots_before + 1,
                      fmt::format("{} -> {}", appended.snapshots_before, appended.snapshots_after));

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "lifeboat/advertising/plan.h"
 #include "lifeboat/demo/report.h"
+#include "lifeboat/deployment/deployment.h"
 
 namespace lifeboat::app {
 
@@ -20,6 +21,7 @@ struct StoryOptions {
   int threads = 2;
   int trials = 1;  // how often the primary dies
   int appended_campaigns = 5;
+  UpOptions up;  // where the lake is
 };
 
 // The report is written to the folder in any case; an error says why it could not be.

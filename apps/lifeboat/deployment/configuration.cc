@@ -15,6 +15,19 @@ std::string Uri(uint16_t port) {
   return fmt::format("http://{}:{}", kHost, port);
 }
 
+// The table that says how a part reaches a lake in S3; nothing for one on disk.
+std::string S3Table(std::string_view part, const std::string& dir, const Settings& settings) {
+  const LakeInS3& lake = settings.lake;
+  if (lake.location.empty()) return "";
+  return fmt::format("\n[{}.s3]\nendpoint = {}\nregion = {}\ncredentials_file = {}\n", part,
+                     TomlString(lake.endpoint), TomlString(lake.region), TomlString(S3CredentialsPath(dir)));
+}
+
+std::string VendingTable(const Settings& settings) {
+  if (settings.lake.location.empty()) return "";
+  return fmt::format("\n[catalog.vending]\nrole_arn = {}\n", TomlString(settings.lake.role_arn));
+}
+
 }  // namespace
 
 std::string TomlString(std::string_view text) {
@@ -36,20 +49,20 @@ std::string TomlString(std::string_view text) {
 std::string CatalogConfiguration(const std::string& dir, const Settings& settings) {
   return fmt::format(
       "{}[catalog]\nhost = {}\nport = {}\nstore = {}\nwarehouse = {}\nlocation = {}\n\n"
-      "[[catalog.clients]]\nid = {}\nsecret = {}\n",
+      "[[catalog.clients]]\nid = {}\nsecret = {}\n{}{}",
       kHeading, TomlString(kHost), settings.Port(kCatalogPort), TomlString(dir + "/catalog/catalog.db"),
-      TomlString(kWarehouse), TomlString(storage::FileLocation(dir + "/lake")), TomlString(kCatalogClientId),
-      TomlString(settings.catalog_client_secret));
+      TomlString(kWarehouse), TomlString(WarehouseLocation(dir, settings)), TomlString(kCatalogClientId),
+      TomlString(settings.catalog_client_secret), S3Table("catalog", dir, settings), VendingTable(settings));
 }
 
-std::string AccountConfiguration(const std::string& account, const std::string& state, uint16_t port,
-                                 const Settings& settings) {
+std::string AccountConfiguration(const std::string& account, const std::string& dir, const std::string& state,
+                                 uint16_t port, const Settings& settings) {
   return fmt::format(
       "{}[account]\nhost = {}\nport = {}\norganization = {}\nname = {}\ndir = {}\nconnections = [{}]\n"
-      "token_key = {}\nadmin_user = {}\nadmin_password = {}\n",
+      "token_key = {}\nadmin_user = {}\nadmin_password = {}\n{}",
       kHeading, TomlString(kHost), port, TomlString(kOrganization), TomlString(account), TomlString(state),
       TomlString(kConnectionName), TomlString(settings.connection_token_key), TomlString(kAdminUser),
-      TomlString(settings.admin_password));
+      TomlString(settings.admin_password), S3Table("account", dir, settings));
 }
 
 std::string GatewayConfiguration(const std::string& dir, const Settings& settings) {

@@ -10,8 +10,8 @@ namespace lifeboat::app {
 
 std::string CatalogConfiguration(const std::string& dir, const Settings& settings);
 // `account`: "PRIMARY" or "SECONDARY"; `state`: folder of its own state.
-std::string AccountConfiguration(const std::string& account, const std::string& state, uint16_t port,
-                                 const Settings& settings);
+std::string AccountConfiguration(const std::string& account, const std::string& dir, const std::string& state,
+                                 uint16_t port, const Settings& settings);
 std::string GatewayConfiguration(const std::string& dir, const Settings& settings);
 
 // A TOML basic string, quoted.

@@ -9,23 +9,30 @@
 namespace lifeboat::app {
 namespace {
 
-// What `up` writes is what `server` reads: every key, and no other.
-TEST(ConfigurationTest, ServersReadAllOfIt) {
-  ASSERT_OK_AND_ASSIGN(const Settings settings, MakeSettings(20'000, SystemRandom()));
+void ExpectServersRead(const Settings& settings) {
   const std::string dir = "/lake \"of\" back\\slash\nand newline";
   struct Case {
     const char* section;
     std::string text;
     Result<StartPart> (*read)(const ConfigTable&);
   };
-  for (const Case& c : {Case{"catalog", CatalogConfiguration(dir, settings), ReadCatalogPart},
-                        Case{"account", AccountConfiguration("PRIMARY", dir, 1, settings), ReadAccountPart},
-                        Case{"gateway", GatewayConfiguration(dir, settings), ReadGatewayPart}}) {
+  for (const Case& c :
+       {Case{"catalog", CatalogConfiguration(dir, settings), ReadCatalogPart},
+        Case{"account", AccountConfiguration("PRIMARY", dir, dir, 1, settings), ReadAccountPart},
+        Case{"gateway", GatewayConfiguration(dir, settings), ReadGatewayPart}}) {
     ASSERT_OK_AND_ASSIGN(const Config config, Config::Parse(c.text, c.section));
     ASSERT_OK_AND_ASSIGN(const ConfigTable section, config.root().Table(c.section));
     EXPECT_OK(c.read(section));
     EXPECT_OK(config.CheckAllKeysRead());
   }
+}
+
+// What `up` writes is what `server` reads: every key, and no other.
+TEST(ConfigurationTest, ServersReadAllOfIt) {
+  ASSERT_OK_AND_ASSIGN(const Settings on_disk, MakeSettings(20'000, SystemRandom()));
+  Settings in_s3 = on_disk;
+  in_s3.lake = {"s3://bucket/\"lake\"", "http://127.0.0.1:9000", "eu-west-1", "arn:aws:iam::1:role/lake"};
+  for (const Settings& settings : {on_disk, in_s3}) ExpectServersRead(settings);
 }
 
 TEST(ConfigurationTest, SecretsDiffer) {

@@ -15,6 +15,8 @@
 #include "lifeboat/deployment/configuration.h"
 #include "lifeboat/deployment/health.h"
 #include "lifeboat/deployment/private_file.h"
+#include "lifeboat/server/object_storage.h"
+#include "storage/s3/s3_location.h"
 
 namespace lifeboat::app {
 namespace {
@@ -82,11 +84,30 @@ Status CheckSupported(const UpOptions& options) {
     return Status::Unsupported("topology '{}' is not available in this version; use --topology shared",
                                options.topology);
   }
-  if (options.storage != "file") {
-    return Status::Unsupported("storage '{}' is not available in this version; use --storage file",
-                               options.storage);
+  if (options.storage.empty() || options.storage == "file") return Status::Ok();
+  if (!storage::s3::ParseS3Location(options.storage).ok()) {
+    return Status::InvalidArgument(
+        "storage '{}' is unknown; use --storage file or --storage s3://bucket/prefix", options.storage);
   }
   return Status::Ok();
+}
+
+// The lake that the options name.
+LakeInS3 WantedLake(const UpOptions& options) {
+  if (options.storage == "file") return {};
+  LakeInS3 lake = options.s3;
+  lake.location = options.storage;
+  while (lake.location.ends_with('/')) lake.location.pop_back();
+  return lake;
+}
+
+S3Settings S3SettingsOf(const std::string& dir, const LakeInS3& lake) {
+  S3Settings s3;
+  s3.endpoint = lake.endpoint;
+  s3.region = lake.region;
+  s3.path_style = !lake.endpoint.empty();
+  s3.credentials_file = S3CredentialsPath(dir);
+  return s3;
 }
 
 }  // namespace
@@ -116,23 +137,55 @@ ProcessFiles Deployment::Files(const std::string& process) const {
 }
 
 Result<Settings> Deployment::PrepareSettings(const UpOptions& options) const {
-  Result<Settings> settings = ReadSettings(dir_);
-  if (settings.ok() && options.port_base.has_value() && settings->port_base != *options.port_base) {
-    for (const ProcessState& process : State()) {
-      if (process.pid.has_value()) {
-        return Status::FailedPrecondition(
-            "the deployment in '{}' runs on ports from {}; stop it with lifeboat down first", dir_,
-            settings->port_base);
-      }
-    }
-    settings->port_base = *options.port_base;
-  } else if (settings.status().code() == StatusCode::kNotFound) {
-    settings = MakeSettings(options.port_base, SystemRandom());
-  } else {
-    return settings;
+  Result<Settings> kept = ReadSettings(dir_);
+  if (kept.status().code() == StatusCode::kNotFound) {
+    LIFEBOAT_ASSIGN_OR_RETURN(Settings made, MakeSettings(options.port_base, SystemRandom()));
+    if (!options.storage.empty()) made.lake = WantedLake(options);
+    LIFEBOAT_RETURN_IF_ERROR(WriteSettings(dir_, made));
+    return made;
   }
-  if (settings.ok()) LIFEBOAT_RETURN_IF_ERROR(WriteSettings(dir_, *settings));
-  return settings;
+  LIFEBOAT_RETURN_IF_ERROR(kept.status());
+  Settings wanted = *kept;
+  if (options.port_base.has_value()) wanted.port_base = *options.port_base;
+  if (!options.storage.empty()) wanted.lake = WantedLake(options);
+  if (wanted.port_base == kept->port_base && wanted.lake == kept->lake) return kept;
+  if (wanted.lake.location != kept->lake.location) {
+    return Status::FailedPrecondition(
+        "the deployment in '{}' has its lake in {}; choose another --dir for one elsewhere", dir_,
+        WarehouseLocation(dir_, *kept));
+  }
+  for (const ProcessState& process : State()) {
+    if (process.pid.has_value()) {
+      return Status::FailedPrecondition(
+          "the deployment in '{}' runs on ports from {}; stop it with lifeboat down first", dir_,
+          kept->port_base);
+    }
+  }
+  LIFEBOAT_RETURN_IF_ERROR(WriteSettings(dir_, wanted));
+  return wanted;
+}
+
+// A lake in S3 is looked at before anything starts: what is wrong with it is said here, once.
+Status Deployment::PrepareLake(const Settings& settings) const {
+  if (settings.lake.location.empty()) return Status::Ok();
+  const std::string path = S3CredentialsPath(dir_);
+  const Result<storage::s3::S3Credentials> given = S3CredentialsFromEnvironment();
+  if (given.ok()) {
+    LIFEBOAT_RETURN_IF_ERROR(WritePrivateFile(path, FormatS3Credentials(*given)));
+  } else if (!fs::exists(path)) {
+    return given.status();
+  }
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<storage::Storage> storage, OpenStorage());
+  const Status enough = Status(StatusCode::kCancelled, "one object is enough");
+  const Status listed =
+      storage->List(settings.lake.location + "/", [&](const storage::ObjectInfo&) { return enough; });
+  return listed.code() == enough.code() ? Status::Ok() : listed;
+}
+
+Result<std::shared_ptr<storage::Storage>> Deployment::OpenStorage() const {
+  LIFEBOAT_ASSIGN_OR_RETURN(const Settings settings, ReadSettings(dir_));
+  if (settings.lake.location.empty()) return OpenObjectStorage(std::nullopt);
+  return OpenObjectStorage(S3SettingsOf(dir_, settings.lake));
 }
 
 Status Deployment::WriteConfigurations(const Settings& settings) const {
@@ -140,11 +193,11 @@ Status Deployment::WriteConfigurations(const Settings& settings) const {
     return WritePrivateFile(Files(process).config, text);
   };
   LIFEBOAT_RETURN_IF_ERROR(write(kCatalogProcess, CatalogConfiguration(dir_, settings)));
-  LIFEBOAT_RETURN_IF_ERROR(write(
-      kPrimaryProcess,
-      AccountConfiguration("PRIMARY", dir_ + "/account-primary", settings.Port(kPrimaryPort), settings)));
   LIFEBOAT_RETURN_IF_ERROR(
-      write(kSecondaryProcess, AccountConfiguration("SECONDARY", dir_ + "/account-secondary",
+      write(kPrimaryProcess, AccountConfiguration("PRIMARY", dir_, dir_ + "/account-primary",
+                                                  settings.Port(kPrimaryPort), settings)));
+  LIFEBOAT_RETURN_IF_ERROR(
+      write(kSecondaryProcess, AccountConfiguration("SECONDARY", dir_, dir_ + "/account-secondary",
                                                     settings.Port(kSecondaryPort), settings)));
   return write(kGatewayProcess, GatewayConfiguration(dir_, settings));
 }
@@ -208,6 +261,7 @@ Result<bool> Deployment::Up(const UpOptions& options) {
   LIFEBOAT_RETURN_IF_ERROR(MakePrivateFolders(dir_));
   LIFEBOAT_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(dir_));
   LIFEBOAT_ASSIGN_OR_RETURN(const Settings settings, PrepareSettings(options));
+  LIFEBOAT_RETURN_IF_ERROR(PrepareLake(settings));
   std::vector<std::string> started;
   const auto start_missing = [&]() -> Status {
     LIFEBOAT_RETURN_IF_ERROR(WriteConfigurations(settings));

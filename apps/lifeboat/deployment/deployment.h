@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "lifeboat/deployment/endpoints.h"
 #include "lifeboat/deployment/process.h"
 #include "lifeboat/deployment/settings.h"
+#include "storage/storage.h"
 
 namespace lifeboat::app {
 
@@ -27,7 +29,10 @@ inline constexpr char kGatewayProcess[] = "gateway";
 
 struct UpOptions {
   std::string topology = "shared";
-  std::string storage = "file";
+  // "file", or "s3://bucket/prefix" with the credentials in the environment; empty: as it was, at first
+  // "file".
+  std::string storage;
+  LakeInS3 s3;  // the rest of it; its location is not looked at
   std::optional<int> port_base;
   std::chrono::milliseconds ready_limit{60'000};  // for each process
   // Called when a process has become ready.
@@ -58,6 +63,8 @@ class Deployment {
 
   std::vector<ProcessState> State() const;
   Result<Endpoints> ReadEndpoints() const { return app::ReadEndpoints(dir_); }
+  // What reaches the files of its lake.
+  Result<std::shared_ptr<storage::Storage>> OpenStorage() const;
   const std::string& dir() const { return dir_; }
 
  private:
@@ -65,6 +72,7 @@ class Deployment {
 
   ProcessFiles Files(const std::string& process) const;
   Result<Settings> PrepareSettings(const UpOptions& options) const;
+  Status PrepareLake(const Settings& settings) const;
   Status WriteConfigurations(const Settings& settings) const;
   Status CheckPort(const Settings& settings, const std::string& process) const;
   Status StartAndWait(const Settings& settings, const std::string& process,

@@ -10,6 +10,7 @@
 
 #include "base/encoding.h"
 #include "lifeboat/deployment/private_file.h"
+#include "storage/local_storage.h"
 
 namespace lifeboat::app {
 namespace {
@@ -39,6 +40,20 @@ Result<int> FreePortBase(Random& random) {
   return Status::ResourceExhausted(
       "found no {} free ports in a row between {} and {}; name them with --port-base",
       static_cast<int>(kPortCount), kLowestPort, kHighestPort);
+}
+
+Result<LakeInS3> ParseLake(const boost::json::value& value, const std::string& path) {
+  LakeInS3 lake;
+  const boost::json::object* object = value.if_object();
+  for (const auto& [key, target] :
+       {std::pair{"location", &lake.location}, std::pair{"endpoint", &lake.endpoint},
+        std::pair{"region", &lake.region}, std::pair{"role_arn", &lake.role_arn}}) {
+    const boost::json::value* at = object != nullptr ? object->if_contains(key) : nullptr;
+    if (at == nullptr || !at->is_string())
+      return Status::Corruption("'{}' has no valid 'lake.{}'", path, key);
+    *target = std::string(at->get_string());
+  }
+  return lake;
 }
 
 }  // namespace
@@ -71,11 +86,25 @@ Result<Settings> MakeSettings(std::optional<int> port_base, Random& random) {
   return settings;
 }
 
+std::string S3CredentialsPath(const std::string& dir) {
+  return dir + "/s3.credentials";
+}
+
+std::string WarehouseLocation(const std::string& dir, const Settings& settings) {
+  return settings.lake.location.empty() ? storage::FileLocation(dir + "/lake") : settings.lake.location;
+}
+
 Status WriteSettings(const std::string& dir, const Settings& settings) {
-  const boost::json::object root{{"port_base", settings.port_base},
-                                 {"admin_password", settings.admin_password},
-                                 {"catalog_client_secret", settings.catalog_client_secret},
-                                 {"connection_token_key", settings.connection_token_key}};
+  boost::json::object root{{"port_base", settings.port_base},
+                           {"admin_password", settings.admin_password},
+                           {"catalog_client_secret", settings.catalog_client_secret},
+                           {"connection_token_key", settings.connection_token_key}};
+  if (const LakeInS3& lake = settings.lake; !lake.location.empty()) {
+    root["lake"] = boost::json::object{{"location", lake.location},
+                                       {"endpoint", lake.endpoint},
+                                       {"region", lake.region},
+                                       {"role_arn", lake.role_arn}};
+  }
   return WritePrivateFile(SettingsPath(dir), PrettyJson(root));
 }
 
@@ -93,6 +122,9 @@ Result<Settings> ReadSettings(const std::string& dir) {
     const boost::json::value* at = root->if_contains(key);
     if (at == nullptr || !at->is_string()) return Status::Corruption("'{}' has no valid '{}'", path, key);
     *target = std::string(at->get_string());
+  }
+  if (const boost::json::value* lake = root->if_contains("lake")) {
+    LIFEBOAT_ASSIGN_OR_RETURN(settings.lake, ParseLake(*lake, path));
   }
   return settings;
 }

@@ -34,14 +34,29 @@ enum PortOffset : int {
   kPortCount
 };
 
+// Where a lake that is not below the deployment's folder is: an S3 store.
+struct LakeInS3 {
+  std::string location;  // "s3://bucket/prefix"; empty: the lake is in DIR/lake
+  std::string endpoint;  // empty: Amazon's of the region
+  std::string region = "us-east-1";
+  std::string role_arn;  // assumed to lend clients credentials; empty: their requests are signed instead
+
+  bool operator==(const LakeInS3&) const = default;
+};
+
 struct Settings {
   int port_base = 0;
+  LakeInS3 lake;
   std::string admin_password;
   std::string catalog_client_secret;
   std::string connection_token_key;  // base64; shared by the accounts
 
   uint16_t Port(PortOffset offset) const { return static_cast<uint16_t>(port_base + offset); }
 };
+
+std::string S3CredentialsPath(const std::string& dir);
+// "file:///…/lake" or the location in S3.
+std::string WarehouseLocation(const std::string& dir, const Settings& settings);
 
 // Reads DIR/deployment.json; kNotFound when there is none.
 Result<Settings> ReadSettings(const std::string& dir);

@@ -6,6 +6,7 @@
 #include "lifeboat/cli/command.h"
 #include "lifeboat/deployment/deployment.h"
 #include "lifeboat/server/catalog_clients.h"
+#include "lifeboat/server/object_storage.h"
 
 namespace lifeboat::app {
 
@@ -37,6 +38,12 @@ Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choic
     if (secret != nullptr) endpoint.client_secret = secret;
   }
   return MakeCatalogClient(endpoint);
+}
+
+Result<std::shared_ptr<storage::Storage>> OpenStorage(const CatalogChoice& choice) {
+  if (!choice.uri.empty()) return OpenObjectStorage(S3SettingsFromEnvironment());
+  LIFEBOAT_ASSIGN_OR_RETURN(const Deployment deployment, Deployment::At(choice.dir));
+  return deployment.OpenStorage();
 }
 
 }  // namespace lifeboat::app

@@ -1,8 +1,8 @@
 #include "account/engine/embedded_account.h"
 #include "account/wire/wire_server.h"
 #include "lifeboat/server/catalog_clients.h"
+#include "lifeboat/server/object_storage.h"
 #include "lifeboat/server/server_part.h"
-#include "storage/local_storage.h"
 
 namespace lifeboat::app {
 namespace {
@@ -48,7 +48,8 @@ Result<StartPart> ReadAccountPart(const ConfigTable& section) {
   if (memory_mib < 64) return section.Error("memory_limit_mib", "must be at least 64");
   account.memory_limit_bytes = memory_mib << 20;
   LIFEBOAT_ASSIGN_OR_RETURN(account.strict, section.Boolean("strict", false));
-  account.storage = storage::MakeLocalStorage();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<S3Settings> s3, ReadS3Settings(section));
+  LIFEBOAT_ASSIGN_OR_RETURN(account.storage, OpenObjectStorage(s3));
   account.catalog_factory = MakeIntegrationClient;
 
   LIFEBOAT_ASSIGN_OR_RETURN(const ListenAddress address, ReadListenAddress(section));

@@ -2,8 +2,11 @@
 #include "catalog/server/catalog_server.h"
 #include "catalog/store/postgres_connection.h"
 #include "lifeboat/server/catalog_store_choice.h"
+#include "lifeboat/server/lending.h"
+#include "lifeboat/server/object_storage.h"
 #include "lifeboat/server/server_part.h"
 #include "storage/local_storage.h"
+#include "storage/s3/s3_location.h"
 
 namespace lifeboat::app {
 namespace {
@@ -11,10 +14,18 @@ namespace {
 class CatalogPart final : public ServerPart {
  public:
   static Result<std::unique_ptr<ServerPart>> Start(const catalog::CatalogServerOptions& options,
-                                                   const CatalogStoreChoice& store) {
+                                                   const CatalogStoreChoice& store,
+                                                   const std::optional<S3Settings>& s3,
+                                                   const std::optional<LendingSettings>& lending) {
     LIFEBOAT_RETURN_IF_ERROR(CheckCanListen({options.host, options.port}));
     auto part = std::make_unique<CatalogPart>();
     part->options_ = options;
+    LIFEBOAT_ASSIGN_OR_RETURN(part->storage_, OpenObjectStorage(s3));
+    if (lending) {
+      LIFEBOAT_ASSIGN_OR_RETURN(part->lending_,
+                                Lending::Make(*lending, *s3, options.warehouse_location, SystemClock()));
+      part->options_.lending = part->lending_->ForServer();
+    }
     LIFEBOAT_ASSIGN_OR_RETURN(part->store_, OpenCatalogStore(store, SystemClock()));
     LIFEBOAT_ASSIGN_OR_RETURN(part->server_,
                               catalog::CatalogServer::Start(part->options_, *part->store_, *part->storage_,
@@ -30,7 +41,8 @@ class CatalogPart final : public ServerPart {
 
  private:
   catalog::CatalogServerOptions options_;
-  std::unique_ptr<storage::Storage> storage_ = storage::MakeLocalStorage();
+  std::shared_ptr<storage::Storage> storage_;
+  std::unique_ptr<Lending> lending_;  // null: none
   std::unique_ptr<catalog::CatalogStore> store_;
   // This version has one catalog and no witness: its epoch never changes.
   catalog::FixedEpochGuard guard_;
@@ -69,10 +81,12 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
   LIFEBOAT_ASSIGN_OR_RETURN(const CatalogStoreChoice store, ReadStoreChoice(section));
   LIFEBOAT_ASSIGN_OR_RETURN(options.warehouse, section.String("warehouse", "lake"));
   LIFEBOAT_ASSIGN_OR_RETURN(options.warehouse_location, section.String("location"));
-  if (!storage::LocalPath(options.warehouse_location).ok()) {
-    return section.Error("location",
-                         "must be an absolute file:// location; this version has no other storage");
-  }
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<S3Settings> s3, ReadS3Settings(section));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<LendingSettings> lending, ReadLendingSettings(section));
+  const bool in_s3 = storage::s3::ParseS3Location(options.warehouse_location).ok();
+  if (!in_s3 && !storage::LocalPath(options.warehouse_location).ok())
+    return section.Error("location", "must be an absolute file:// or an s3://bucket/… location");
+  if (in_s3 && !s3) return section.Error("location", "is in S3; say how to reach it in [catalog.s3]");
   LIFEBOAT_ASSIGN_OR_RETURN(options.allow_anonymous, section.Boolean("allow_anonymous", false));
   LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ConfigTable> clients, section.Tables("clients"));
   for (const ConfigTable& client : clients) {
@@ -84,7 +98,7 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
     return section.Error("clients",
                          "must name at least one client ([[catalog.clients]]), or set allow_anonymous");
   }
-  return StartPart([options, store] { return CatalogPart::Start(options, store); });
+  return StartPart([=] { return CatalogPart::Start(options, store, s3, lending); });
 }
 
 }  // namespace lifeboat::app

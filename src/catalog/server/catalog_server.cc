@@ -10,6 +10,7 @@
 #include "catalog/server/operations.h"
 #include "catalog/server/rest_error.h"
 #include "catalog/server/route_table.h"
+#include "catalog/server/storage_grant.h"
 #include "catalog/store/metadata_files.h"
 #include "net/http_server.h"
 
@@ -122,8 +123,13 @@ class CatalogServerImpl final : public CatalogServer {
       });
       return;
     }
-    workers_->Submit([this, operation = route.operation, request = std::move(request),
-                      responder = std::move(responder)] { responder.Send(Run(operation, request)); });
+    workers_->Submit(
+        [this, operation = route.operation, request = std::move(request), responder = std::move(responder)] {
+          net::HttpResponse response = Run(operation, request);
+          if (operation == &CreateTable || operation == &RegisterTable)
+            AddGrantToNewTable(service_, request, &response);
+          responder.Send(std::move(response));
+        });
   }
 
   void TrimChangeLog() {

@@ -11,12 +11,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "catalog/access/credential_vendor.h"
+#include "catalog/access/request_signer.h"
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/change_log_retention.h"
 #include "catalog/store/catalog_store.h"
@@ -30,6 +33,16 @@ struct ClientCredentials {
   std::string secret;
 };
 
+// How clients that bring no storage credentials of their own reach the files of tables in S3: by temporary
+// credentials, by having each request signed, or not at all when both are null. What is pointed to must
+// outlive the server.
+struct StorageLending {
+  access::CredentialVendor* vendor = nullptr;
+  access::RequestSigner* signer = nullptr;
+  std::vector<std::string> locations;                // tables below one of these, and no others
+  std::map<std::string, std::string> client_config;  // "s3.endpoint", … of the client's file I/O
+};
+
 struct CatalogServerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 0;  // 0: any free port, see CatalogServer::port()
@@ -40,6 +53,8 @@ struct CatalogServerOptions {
   std::vector<ClientCredentials> clients;
   bool allow_anonymous = false;  // requests without credentials are served; only on a loopback host
   std::chrono::seconds token_lifetime{3600};
+
+  StorageLending lending;
 
   int io_threads = 1;
   int worker_threads = 16;                          // how many requests may wait for disk at once

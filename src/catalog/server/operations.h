@@ -48,6 +48,8 @@ Result<net::HttpResponse> ListTables(CatalogService& service, const RestRequest&
 Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> LoadTable(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> LoadCredentials(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> SignRequest(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> TableExists(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> CommitTable(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> DropTable(CatalogService& service, const RestRequest& request);

@@ -23,6 +23,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", CommitTable},
     {"DELETE", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", DropTable},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/register", RegisterTable},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials", LoadCredentials},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/sign", SignRequest},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics", ReportMetrics},
     {"POST", "/v1/{prefix}/tables/rename", RenameTable},
     {"GET", "/v1/{prefix}/namespaces/{namespace}/views", ListViews},

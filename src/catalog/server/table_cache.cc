@@ -34,6 +34,15 @@ std::string LoadTableResultJson(std::string_view metadata_location, std::string_
   return body;
 }
 
+std::string WithConfig(std::string load_table_result, std::string_view members) {
+  if (!load_table_result.ends_with(kTail)) return load_table_result;
+  load_table_result.resize(load_table_result.size() - kTail.size());
+  load_table_result += ',';
+  load_table_result += members;
+  load_table_result += '}';
+  return load_table_result;
+}
+
 LoadedTableVersion::LoadedTableVersion(uint64_t version, std::string metadata_location,
                                        std::string_view metadata_json,
                                        std::shared_ptr<const iceberg::TableMetadata> metadata)

@@ -49,6 +49,9 @@ class LoadedTableVersion {
 // {"metadata-location":…,"metadata":…,"config":{}}; an empty location (a staged table) is left out.
 std::string LoadTableResultJson(std::string_view metadata_location, std::string_view metadata_json);
 
+// The same result with other members in the place of its `"config":{}`, if that is its last.
+std::string WithConfig(std::string load_table_result, std::string_view members);
+
 class TableCache {
  public:
   explicit TableCache(uint64_t bytes_max) : bytes_max_(bytes_max) {}

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "catalog/server/operations.h"
+#include "catalog/server/storage_grant.h"
 #include "iceberg/model/table_metadata.h"
 
 namespace lifeboat::catalog {
@@ -14,10 +15,10 @@ Result<bool> WantsRefsOnly(const RestRequest& request) {
   return Status::InvalidArgument("Invalid snapshots '{}': it must be all or refs", snapshots);
 }
 
-// The caller has this very answer already.
-bool Matches(const RestRequest& request, const std::string& etag) {
+// The caller has this very answer already. "*" says nothing about the credentials it may hold.
+bool Matches(const RestRequest& request, const std::string& etag, bool with_grant) {
   const std::string_view known = request.http.headers.Get("If-None-Match");
-  return !known.empty() && (known == "*" || known.find(etag) != std::string_view::npos);
+  return !known.empty() && ((known == "*" && !with_grant) || known.find(etag) != std::string_view::npos);
 }
 
 net::HttpResponse NotModified(const std::string& etag) {
@@ -41,24 +42,32 @@ iceberg::TableMetadata WithReferencedSnapshotsOnly(const iceberg::TableMetadata&
 
 std::optional<net::HttpResponse> LoadTableFromMemory(CatalogService& service, const RestRequest& request) {
   const Result<bool> refs_only = WantsRefsOnly(request);
-  if (!refs_only.ok() || *refs_only) return std::nullopt;
+  if (!refs_only.ok() || *refs_only || AsksForStorage(service, request)) return std::nullopt;
   const auto table = service.LoadIfCached(request.identifier());
   if (table == nullptr) return std::nullopt;
   const std::string etag = ETagOf(table->version(), false);
-  return Matches(request, etag) ? NotModified(etag) : TableResponse(*table);
+  return Matches(request, etag, false) ? NotModified(etag) : TableResponse(*table);
 }
 
 Result<net::HttpResponse> LoadTable(CatalogService& service, const RestRequest& request) {
   LIFEBOAT_ASSIGN_OR_RETURN(const bool refs_only, WantsRefsOnly(request));
   LIFEBOAT_ASSIGN_OR_RETURN(const auto table, service.Load(request.identifier()));
-  const std::string etag = ETagOf(table->version(), refs_only);
-  if (Matches(request, etag)) return NotModified(etag);
-  if (!refs_only) return TableResponse(*table);
-  LIFEBOAT_ASSIGN_OR_RETURN(const auto metadata, table->Metadata());
-  net::HttpResponse response = net::HttpResponse::Json(
-      200, LoadTableResultJson(table->metadata_location(),
-                               iceberg::ToJsonText(WithReferencedSnapshotsOnly(*metadata))));
-  response.headers.Set("ETag", etag);
+  std::string etag = ETagOf(table->version(), refs_only);
+  std::optional<StorageGrant> grant;
+  if (AsksForStorage(service, request)) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto metadata, table->Metadata());
+    LIFEBOAT_ASSIGN_OR_RETURN(grant, GrantStorage(service, request, request.identifier(), *metadata));
+    if (grant) etag = ETagWithGrant(etag, *grant);
+  }
+  if (Matches(request, etag, grant.has_value())) return NotModified(etag);
+  net::HttpResponse response = TableResponse(*table);
+  if (refs_only) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto metadata, table->Metadata());
+    response.body = LoadTableResultJson(table->metadata_location(),
+                                        iceberg::ToJsonText(WithReferencedSnapshotsOnly(*metadata)));
+    response.headers.Set("ETag", etag);
+  }
+  if (grant) AddGrant(*grant, etag, &response);
   return response;
 }
 

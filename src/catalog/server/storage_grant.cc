@@ -1,0 +1,180 @@
+#include "catalog/server/storage_grant.h"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+
+#include "base/log.h"
+#include "catalog/access/access_errors.h"
+#include "iceberg/model/json.h"
+#include "storage/s3/s3_location.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+using access::CredentialScope;
+using access::StorageAccess;
+
+constexpr std::string_view kDelegationHeader = "X-Iceberg-Access-Delegation";
+// So that a fingerprint of a signing grant is not taken for one of credentials.
+constexpr std::string_view kSigningFingerprint = "sign";
+
+bool IsS3(std::string_view location) {
+  return storage::s3::ParseS3ObjectLocation(location).ok();
+}
+
+bool IsBelow(std::string_view location, std::string_view place) {
+  const auto inner = storage::s3::ParseS3ObjectLocation(location);
+  const auto outer = storage::s3::ParseS3Location(place);
+  if (!inner.ok() || !outer.ok() || inner->bucket != outer->bucket) return false;
+  std::string_view folder = outer->key;
+  while (folder.ends_with('/')) folder.remove_suffix(1);
+  if (folder.empty()) return true;
+  return inner->key.size() > folder.size() && inner->key.starts_with(folder) &&
+         inner->key[folder.size()] == '/';
+}
+
+// Relative to the catalog's address, as clients resolve it.
+std::string EndpointOf(const TableIdentifier& identifier, std::string_view operation) {
+  return fmt::format("v1/namespaces/{}/tables/{}/{}",
+                     net::PercentEncode(EncodeNamespace(identifier.name_space)),
+                     net::PercentEncode(identifier.name), operation);
+}
+
+iceberg::StringMap CredentialConfig(const storage::s3::S3Credentials& credentials) {
+  return {{"s3.access-key-id", credentials.access_key_id},
+          {"s3.secret-access-key", credentials.secret_access_key},
+          {"s3.session-token", credentials.session_token},
+          {"s3.session-token-expires-at-ms", std::to_string(credentials.expires_micros / 1000)}};
+}
+
+std::string ConfigMember(const iceberg::StringMap& config) {
+  std::string text;
+  iceberg::JsonWriter(&text).Member("config", config);
+  return text;
+}
+
+StorageGrant GrantOfCredentials(const StorageLending& lending, const TableIdentifier& identifier,
+                                const CredentialScope& scope, const access::LentCredentials& lent) {
+  // Clients that look at `config` alone find the same there.
+  iceberg::StringMap config = lending.client_config;
+  config.merge(CredentialConfig(lent.credentials));
+  config["client.refresh-credentials-endpoint"] = EndpointOf(identifier, "credentials");
+  return {fmt::format(R"({},"storage-credentials":{})", ConfigMember(config),
+                      StorageCredentialsJson(scope, lent)),
+          lent.fingerprint};
+}
+
+StorageGrant GrantOfSigning(const StorageLending& lending, const TableIdentifier& identifier) {
+  iceberg::StringMap config = lending.client_config;
+  const std::string endpoint = EndpointOf(identifier, "sign");
+  config["s3.remote-signing-enabled"] = "true";
+  config["s3.signer"] = "S3V4RestSigner";  // how PyIceberg is told
+  config["s3.signer.endpoint"] = endpoint;
+  config["signer.endpoint"] = endpoint;
+  return {ConfigMember(config), std::string(kSigningFingerprint)};
+}
+
+Result<std::string> NameInBody(CatalogService& service, const RestRequest& request) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, ParseBody(service, request));
+  const iceberg::JsonPath root;
+  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
+  return reader.Get<std::string>("name");
+}
+
+Result<iceberg::TableMetadata> MetadataInAnswer(const std::string& body) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, iceberg::ParseJson(body, "answer"));
+  const iceberg::JsonPath root;
+  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
+  const boost::json::value* metadata = reader.Find("metadata");
+  if (metadata == nullptr) return Status::Internal("an answer with a table has no metadata");
+  return iceberg::ParseTableMetadata(boost::json::serialize(*metadata), "answer");
+}
+
+}  // namespace
+
+bool AsksForStorage(CatalogService& service, const RestRequest& request) {
+  const StorageLending& lending = service.options().lending;
+  if (lending.vendor == nullptr && lending.signer == nullptr) return false;
+  return request.http.headers.HasToken(kDelegationHeader, "vended-credentials") ||
+         request.http.headers.HasToken(kDelegationHeader, "remote-signing");
+}
+
+Result<CredentialScope> ScopeOf(CatalogService& service, const RestRequest&,
+                                const TableIdentifier& identifier, const iceberg::TableMetadata& metadata) {
+  std::vector<std::string> locations = access::TableLocations(metadata);
+  const std::string own = locations.front();
+  std::erase_if(locations, [&](const std::string& location) {
+    const auto& places = service.options().lending.locations;
+    return std::none_of(places.begin(), places.end(),
+                        [&](const std::string& place) { return IsBelow(location, place); });
+  });
+  if (locations.empty()) return access::TableNotInitialized(identifier, own);
+  return CredentialScope::Make(locations, StorageAccess::kReadWrite);
+}
+
+Result<std::optional<StorageGrant>> GrantStorage(CatalogService& service, const RestRequest& request,
+                                                 const TableIdentifier& identifier,
+                                                 const iceberg::TableMetadata& metadata) {
+  if (!IsS3(metadata.location)) return std::optional<StorageGrant>();
+  const StorageLending& lending = service.options().lending;
+  const Result<CredentialScope> scope = ScopeOf(service, request, identifier, metadata);
+  if (scope.status().code() == StatusCode::kPermissionDenied) return scope.status();
+  if (!scope.ok()) {
+    log::Debug("nothing of a table's storage is lent",
+               {{"table", ToString(identifier)}, {"reason", scope.status()}});
+    return std::optional<StorageGrant>();
+  }
+  if (lending.vendor != nullptr && request.http.headers.HasToken(kDelegationHeader, "vended-credentials")) {
+    const Result<std::shared_ptr<const access::LentCredentials>> lent =
+        lending.vendor->Lend(*scope, request.principal);
+    if (lent.ok()) return std::optional(GrantOfCredentials(lending, identifier, *scope, **lent));
+    // A policy cannot be made for every location; the client may have said that signing will do.
+    if (lent.status().code() != StatusCode::kInvalidArgument) return lent.status();
+    log::Warning("a table's storage cannot be lent by credentials",
+                 {{"table", ToString(identifier)}, {"reason", lent.status()}});
+  }
+  if (lending.signer != nullptr && request.http.headers.HasToken(kDelegationHeader, "remote-signing"))
+    return std::optional(GrantOfSigning(lending, identifier));
+  return std::optional<StorageGrant>();
+}
+
+void AddGrant(const StorageGrant& grant, const std::string& etag, net::HttpResponse* response) {
+  response->body = WithConfig(std::move(response->body), grant.members);
+  response->headers.Set("ETag", etag);
+  response->headers.Set("Cache-Control", "no-store");
+}
+
+void AddGrantToNewTable(CatalogService& service, const RestRequest& request, net::HttpResponse* response) {
+  if (response->status != 200 || !AsksForStorage(service, request)) return;
+  const auto grant = [&]() -> Result<std::optional<StorageGrant>> {
+    LIFEBOAT_ASSIGN_OR_RETURN(std::string name, NameInBody(service, request));
+    LIFEBOAT_ASSIGN_OR_RETURN(const iceberg::TableMetadata metadata, MetadataInAnswer(response->body));
+    return GrantStorage(service, request, {request.name_space, std::move(name)}, metadata);
+  }();
+  if (!grant.ok()) {
+    log::Warning("a new table's storage is not lent to who made it", {{"reason", grant.status()}});
+  } else if (*grant) {
+    const std::string etag(response->headers.Get("ETag"));
+    AddGrant(**grant, etag.empty() ? "" : ETagWithGrant(etag, **grant), response);
+    if (etag.empty()) response->headers.Remove("ETag");  // a staged table has no version yet
+  }
+}
+
+std::string ETagWithGrant(const std::string& etag, const StorageGrant& grant) {
+  return fmt::format("{}-{}\"", std::string_view(etag).substr(0, etag.size() - 1), grant.fingerprint);
+}
+
+std::string StorageCredentialsJson(const CredentialScope& scope, const access::LentCredentials& lent) {
+  std::string text;
+  iceberg::JsonWriter writer(&text);
+  writer.BeginArray();
+  // One entry: they are the same for all locations, and some clients take no more than one.
+  writer.BeginObject();
+  writer.Member("prefix", scope.CommonPrefix());
+  writer.Member("config", CredentialConfig(lent.credentials));
+  writer.EndObject();
+  writer.EndArray();
+  return text;
+}
+
+}  // namespace lifeboat::catalog

@@ -1,0 +1,58 @@
+// StorageGrant: what a table's answer says about reaching the table's files, for clients that ask for it with
+// X-Iceberg-Access-Delegation: temporary credentials, or an endpoint that signs their requests.
+//
+// An answer with credentials has an ETag of its own that changes with them. A 304 thus says that the client
+// holds the very credentials it would be given now, which have as much life left as a full answer's. No
+// answer with a grant is kept: not in caches on the way, and not as the answer of an idempotent request,
+// whose repetition is given fresh ones.
+//
+// Source: Iceberg REST specification, "X-Iceberg-Access-Delegation", "StorageCredential",
+// "RemoteSignRequest".
+#ifndef LIFEBOAT_CATALOG_SERVER_STORAGE_GRANT_H_
+#define LIFEBOAT_CATALOG_SERVER_STORAGE_GRANT_H_
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "catalog/access/credential_scope.h"
+#include "catalog/access/credential_vendor.h"
+#include "catalog/server/operations.h"
+#include "iceberg/model/table_metadata.h"
+
+namespace lifeboat::catalog {
+
+struct StorageGrant {
+  std::string members;      // of a LoadTableResult: "config" and "storage-credentials"
+  std::string fingerprint;  // differs from that of any other grant
+};
+
+// The request asks for one and this catalog gives some. Costs nothing where no lending is configured.
+bool AsksForStorage(CatalogService& service, const RestRequest& request);
+
+// Where the table's files may be reached and how, for the caller. kPermissionDenied when the caller may not,
+// kFailedPrecondition when nothing of the table lies in storage that this catalog lends.
+Result<access::CredentialScope> ScopeOf(CatalogService& service, const RestRequest& request,
+                                        const TableIdentifier& identifier,
+                                        const iceberg::TableMetadata& metadata);
+
+// For a request that AsksForStorage. Nothing when the table's files are elsewhere; errors are ScopeOf's
+// refusals and CredentialVendor::Lend's. Waits for STS if need be.
+Result<std::optional<StorageGrant>> GrantStorage(CatalogService& service, const RestRequest& request,
+                                                 const TableIdentifier& identifier,
+                                                 const iceberg::TableMetadata& metadata);
+
+// The ETag of the answer with the grant: "5-all" → "5-all-0123456789abcdef".
+std::string ETagWithGrant(const std::string& etag, const StorageGrant& grant);
+// Adds the grant to an answer made by TableResponse, and `etag` in place of its own.
+void AddGrant(const StorageGrant& grant, const std::string& etag, net::HttpResponse* response);
+// The answer to a request that made a table (create, register). What is made stays made, so a grant that
+// cannot be given is left out.
+void AddGrantToNewTable(CatalogService& service, const RestRequest& request, net::HttpResponse* response);
+
+// [{"prefix":…,"config":{…}}]
+std::string StorageCredentialsJson(const access::CredentialScope& scope, const access::LentCredentials& lent);
+
+}  // namespace lifeboat::catalog
+
+#endif  // LIFEBOAT_CATALOG_SERVER_STORAGE_GRANT_H_

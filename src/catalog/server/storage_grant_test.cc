@@ -1,0 +1,287 @@
+// Lending storage to clients: what answers hold, when they may be reused, and what is refused.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "base/testing.h"
+#include "catalog/server/catalog_server.h"
+#include "catalog/store/sqlite_catalog_store.h"
+#include "iceberg/model/json.h"
+#include "net/http_client.h"
+#include "storage/local_storage.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+constexpr std::string_view kScheme = "s3://";
+constexpr const char* kTables = "/v1/namespaces/n/tables";
+constexpr const char* kTable = "/v1/namespaces/n/tables/t";
+
+// Keeps "s3://bucket/key" below a local folder.
+class S3InAFolder final : public storage::Storage {
+ public:
+  explicit S3InAFolder(std::string folder) : root_(storage::FileLocation(folder + "/")) {}
+  Result<storage::ObjectInfo> Stat(const std::string& at) override { return local_->Stat(Map(at)); }
+  Result<std::string> Read(const std::string& at) override { return local_->Read(Map(at)); }
+  Result<std::string> ReadRange(const std::string& at, uint64_t offset, uint64_t length) override {
+    return local_->ReadRange(Map(at), offset, length);
+  }
+  Status Write(const std::string& at, std::string_view bytes, const storage::WriteOptions& options) override {
+    return local_->Write(Map(at), bytes, options);
+  }
+  Result<std::unique_ptr<storage::ObjectWriter>> OpenWriter(const std::string& at,
+                                                            const storage::WriteOptions& options) override {
+    return local_->OpenWriter(Map(at), options);
+  }
+  Status Sync(const std::vector<std::string>&) override { return Status::Ok(); }
+  Status Delete(const std::string& at) override { return local_->Delete(Map(at)); }
+  Status List(const std::string& prefix,
+              const std::function<Status(const storage::ObjectInfo&)>& visit) override {
+    return local_->List(Map(prefix), visit);
+  }
+
+ private:
+  std::string Map(const std::string& location) const { return root_ + location.substr(kScheme.size()); }
+  const std::string root_;
+  const std::unique_ptr<storage::Storage> local_ = storage::MakeLocalStorage();
+};
+
+class StorageGrantTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
+    storage_.Register("s3", std::make_shared<S3InAFolder>(folder_));
+    storage_.Register("file", std::shared_ptr<storage::Storage>(storage::MakeLocalStorage()));
+    vendor_ = access::CredentialVendor::Make(
+                  {.role_arn = "arn:aws:iam::1:role/lake",
+                   .external_id = "",
+                   .lifetime = std::chrono::seconds(3600),
+                   .kms_keys = {}},
+                  [this](const auto& request) { return Assume(request); }, clock_)
+                  .value();
+    access::RequestSignerOptions signing;
+    signing.endpoints = {"http://store:9000"};
+    signing.region = "eu-west-1";
+    signer_ = access::RequestSigner::Make(signing, vendor_.get(), clock_).value();
+    options_.warehouse_location = "s3://lake/wh";
+    options_.allow_anonymous = true;
+    options_.lending = {.vendor = vendor_.get(),
+                        .signer = signer_.get(),
+                        .locations = {"s3://lake/wh"},
+                        .client_config = {{"s3.endpoint", "http://store:9000"}}};
+    ASSERT_OK_AND_ASSIGN(store_, OpenSqliteCatalogStore(folder_ + "/catalog.db", clock_));
+    Start();
+    Call("POST", "/v1/namespaces", R"({"namespace":["n"]})");
+  }
+  void TearDown() override {
+    server_.reset();
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void Start() {
+    server_.reset();
+    ASSERT_OK_AND_ASSIGN(server_, CatalogServer::Start(options_, *store_, storage_, guard_, clock_));
+  }
+  Result<storage::s3::S3Credentials> Assume(const storage::s3::AssumeRoleRequest& request) {
+    if (!refusal_.ok()) return refusal_;
+    return storage::s3::S3Credentials{
+        fmt::format("KEY{}", ++assumed_), "THE-SECRET", "TOKEN",
+        clock_.NowMicros() + std::chrono::microseconds(request.duration).count()};
+  }
+  static net::Headers Asking(std::string_view what = "vended-credentials") {
+    net::Headers headers;
+    headers.Set("X-Iceberg-Access-Delegation", what);
+    return headers;
+  }
+  net::HttpResponse Call(const std::string& method, const std::string& path, std::string body = "",
+                         const net::Headers& headers = {}) {
+    net::OutgoingRequest request;
+    request.method = method;
+    request.url = fmt::format("http://127.0.0.1:{}{}", server_->port(), path);
+    request.headers = headers;
+    request.body = std::move(body);
+    Result<net::HttpResponse> response = http_->Send(std::move(request));
+    EXPECT_OK(response);
+    return std::move(response).value_or({});
+  }
+  static std::string CreateBody(const std::string& more = "") {
+    return fmt::format(
+        R"({{"name":"t","schema":{{"type":"struct","fields":[{{"id":1,"name":"x","type":"long","required":false}}]}}{}}})",
+        more);
+  }
+  void MakeTable(const std::string& more = "") {
+    ASSERT_EQ(Call("POST", kTables, CreateBody(more)).status, 200);
+  }
+  static std::string Config(const net::HttpResponse& response, std::string_view key) {
+    const boost::json::value value = iceberg::ParseJson(response.body).value();
+    const boost::json::value* found = value.at("config").as_object().if_contains(key);
+    return found == nullptr ? "" : std::string(std::string_view(found->as_string()));
+  }
+  std::string SignBody(const std::string& method, const std::string& uri) {
+    return fmt::format(
+        R"({{"region":"eu-west-1","method":"{}","uri":"http://store:9000{}","headers":{{"accept":["*/*"]}}}})",
+        method, uri);
+  }
+
+  ManualClock clock_;
+  FixedEpochGuard guard_;
+  std::string folder_ = ::testing::TempDir() + "storage_grant_XXXXXX";
+  storage::StorageRouter storage_;
+  int assumed_ = 0;
+  Status refusal_;
+  std::unique_ptr<access::CredentialVendor> vendor_;
+  std::unique_ptr<access::RequestSigner> signer_;
+  CatalogServerOptions options_;
+  std::unique_ptr<net::HttpClient> http_ = net::HttpClient::Make();
+  std::unique_ptr<CatalogStore> store_;
+  std::unique_ptr<CatalogServer> server_;
+};
+
+TEST_F(StorageGrantTest, OnlyWhoAsksIsGivenCredentials) {
+  MakeTable();
+  const net::HttpResponse plain = Call("GET", kTable);
+  EXPECT_TRUE(plain.body.ends_with(R"("config":{}})"));
+  EXPECT_EQ(assumed_, 0);
+  const net::HttpResponse lent = Call("GET", kTable, "", Asking("remote-signing, vended-credentials"));
+  ASSERT_EQ(lent.status, 200);
+  EXPECT_EQ(Config(lent, "s3.access-key-id"), "KEY1");
+  EXPECT_EQ(Config(lent, "s3.secret-access-key"), "THE-SECRET");
+  EXPECT_EQ(Config(lent, "s3.session-token"), "TOKEN");
+  EXPECT_EQ(Config(lent, "s3.session-token-expires-at-ms"),
+            std::to_string(clock_.NowMicros() / 1000 + 3'600'000));
+  EXPECT_EQ(Config(lent, "s3.endpoint"), "http://store:9000");
+  EXPECT_EQ(Config(lent, "client.refresh-credentials-endpoint"), "v1/namespaces/n/tables/t/credentials");
+  EXPECT_EQ(Config(lent, "s3.remote-signing-enabled"), "");
+  EXPECT_EQ(lent.headers.Get("Cache-Control"), "no-store");
+  const boost::json::value value = iceberg::ParseJson(lent.body).value();
+  const boost::json::value& only = value.at("storage-credentials").as_array().at(0);
+  EXPECT_EQ(only.at("prefix").as_string(), "s3://lake/wh/n/t");
+  EXPECT_EQ(only.at("config").at("s3.access-key-id").as_string(), "KEY1");
+  EXPECT_EQ(value.at("metadata"), iceberg::ParseJson(plain.body).value().at("metadata"));
+}
+
+TEST_F(StorageGrantTest, NotModifiedMeansTheSameCredentialsStillServe) {
+  MakeTable();
+  const net::HttpResponse lent = Call("GET", kTable, "", Asking());
+  net::Headers known = Asking();
+  known.Set("If-None-Match", lent.headers.Get("ETag"));
+  EXPECT_EQ(Call("GET", kTable, "", known).status, 304);
+  // Shortly before they expire others are given, though the table has not changed.
+  clock_.Advance(std::chrono::seconds(3001));
+  const net::HttpResponse renewed = Call("GET", kTable, "", known);
+  EXPECT_EQ(renewed.status, 200);
+  EXPECT_EQ(Config(renewed, "s3.access-key-id"), "KEY2");
+  // Who holds the table without credentials, or says only that he holds something, is given them.
+  known.Set("If-None-Match", Call("GET", kTable).headers.Get("ETag"));
+  EXPECT_EQ(Call("GET", kTable, "", known).status, 200);
+  known.Set("If-None-Match", "*");
+  EXPECT_EQ(Call("GET", kTable, "", known).status, 200);
+  // And the other way round.
+  net::Headers plain;
+  plain.Set("If-None-Match", renewed.headers.Get("ETag"));
+  EXPECT_EQ(Call("GET", kTable, "", plain).status, 200);
+}
+
+TEST_F(StorageGrantTest, ARepeatedCreateIsGivenFreshCredentialsBecauseNoneAreKept) {
+  net::Headers headers = Asking();
+  headers.Set("Idempotency-Key", "018bcfe5-6800-7000-8000-000000000001");
+  const net::HttpResponse created = Call("POST", kTables, CreateBody(), headers);
+  ASSERT_EQ(created.status, 200) << created.body;
+  EXPECT_EQ(Config(created, "s3.access-key-id"), "KEY1");
+  ASSERT_OK_AND_ASSIGN(const auto record,
+                       store_->FindIdempotencyRecord("018bcfe5-6800-7000-8000-000000000001"));
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(record->response_body.find("THE-SECRET"), std::string::npos);
+  const net::HttpResponse repeated = Call("POST", kTables, CreateBody(), headers);
+  EXPECT_EQ(repeated.status, 200);
+  EXPECT_EQ(Config(repeated, "s3.access-key-id"), "KEY1");
+}
+
+TEST_F(StorageGrantTest, AStagedTableIsLentToo) {
+  net::Headers headers = Asking();
+  headers.Set("Idempotency-Key", "018bcfe5-6800-7000-8000-000000000002");
+  const net::HttpResponse staged = Call("POST", kTables, CreateBody(R"(,"stage-create":true)"), headers);
+  ASSERT_EQ(staged.status, 200) << staged.body;
+  EXPECT_EQ(Config(staged, "s3.access-key-id"), "KEY1");
+  EXPECT_FALSE(staged.headers.Has("ETag"));
+  ASSERT_OK_AND_ASSIGN(const auto record,
+                       store_->FindIdempotencyRecord("018bcfe5-6800-7000-8000-000000000002"));
+  EXPECT_TRUE(!record.has_value() || record->response_body.find("THE-SECRET") == std::string::npos);
+}
+
+TEST_F(StorageGrantTest, CredentialsAreRenewedAtTheirEndpoint) {
+  MakeTable(
+      R"(,"properties":{"write.data.path":"s3://lake/wh/data/t","write.metadata.path":"s3://lake/x/t"})");
+  const net::HttpResponse lent = Call("GET", std::string(kTable) + "/credentials");
+  ASSERT_EQ(lent.status, 200) << lent.body;
+  EXPECT_EQ(lent.headers.Get("Cache-Control"), "no-store");
+  const boost::json::value value = iceberg::ParseJson(lent.body).value();
+  ASSERT_EQ(value.at("storage-credentials").as_array().size(), 1u);
+  const boost::json::value& only = value.at("storage-credentials").as_array().at(0);
+  EXPECT_EQ(only.at("prefix").as_string(), "s3://lake/wh/");
+  EXPECT_EQ(only.at("config").at("s3.session-token").as_string(), "TOKEN");
+  EXPECT_EQ(Call("GET", "/v1/namespaces/n/tables/none/credentials").status, 404);
+  options_.lending.vendor = nullptr;
+  Start();
+  const net::HttpResponse refused = Call("GET", std::string(kTable) + "/credentials");
+  EXPECT_NE(refused.status, 200);
+  EXPECT_NE(refused.body.find("redential vending"), std::string::npos) << refused.body;
+}
+
+TEST_F(StorageGrantTest, TablesElsewhereAreNotLent) {
+  for (const std::string& location :
+       {std::string("s3://lake/wh2/t"), std::string("s3://lake/wh"), std::string("s3://other/wh/t"),
+        storage::FileLocation(folder_ + "/t")}) {
+    MakeTable(fmt::format(R"(,"location":"{}")", location));
+    const net::HttpResponse loaded = Call("GET", kTable, "", Asking());
+    EXPECT_TRUE(loaded.body.ends_with(R"("config":{}})")) << location;
+    EXPECT_GE(Call("GET", std::string(kTable) + "/credentials").status, 400) << location;
+    EXPECT_GE(Call("POST", std::string(kTable) + "/sign", SignBody("GET", "/lake/wh2/t/a")).status, 400);
+    ASSERT_EQ(Call("DELETE", kTable).status, 204);
+  }
+  EXPECT_EQ(assumed_, 0);
+}
+
+TEST_F(StorageGrantTest, WhoCannotBeGivenThemIsToldWhy) {
+  MakeTable();
+  refusal_ = Status::Unavailable("STS is away");
+  const net::HttpResponse refused = Call("GET", kTable, "", Asking());
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.body.find("STS is away"), std::string::npos);
+  EXPECT_EQ(Call("GET", kTable).status, 200);
+}
+
+TEST_F(StorageGrantTest, RequestsAreSignedForTheTableAlone) {
+  MakeTable();
+  const net::HttpResponse loaded = Call("GET", kTable, "", Asking("remote-signing"));
+  EXPECT_EQ(Config(loaded, "s3.remote-signing-enabled"), "true");
+  EXPECT_EQ(Config(loaded, "s3.signer.endpoint"), "v1/namespaces/n/tables/t/sign");
+  EXPECT_EQ(loaded.body.find("secret"), std::string::npos);
+  EXPECT_EQ(assumed_, 0);
+
+  const std::string sign = std::string(kTable) + "/sign";
+  const net::HttpResponse read = Call("POST", sign, SignBody("GET", "/lake/wh/n/t/data/a"));
+  ASSERT_EQ(read.status, 200) << read.body;
+  EXPECT_EQ(read.headers.Get("Cache-Control"), "private");
+  const boost::json::value value = iceberg::ParseJson(read.body).value();
+  EXPECT_EQ(value.at("uri").as_string(), "http://store:9000/lake/wh/n/t/data/a");
+  const boost::json::object& headers = value.at("headers").as_object();
+  EXPECT_EQ(headers.at("X-Amz-Security-Token").as_array().at(0).as_string(), "TOKEN");
+  EXPECT_NE(std::string(headers.at("Authorization").as_array().at(0).as_string()).find("/eu-west-1/s3/"),
+            std::string::npos);
+  EXPECT_EQ(read.body.find("THE-SECRET"), std::string::npos);
+
+  const net::HttpResponse write = Call("POST", sign, SignBody("PUT", "/lake/wh/n/t/data/a"));
+  ASSERT_EQ(write.status, 200) << write.body;
+  EXPECT_EQ(write.headers.Get("Cache-Control"), "no-cache");
+  EXPECT_EQ(Call("POST", sign, SignBody("GET", "/lake/wh/n/t2/data/a")).status, 403);
+  EXPECT_EQ(Call("POST", sign, SignBody("GET", "/lake/wh/n/t/../t2/a")).status, 400);
+  EXPECT_EQ(Call("POST", sign, R"({"region":"eu-west-1"})").status, 400);
+  std::string elsewhere = SignBody("GET", "/lake/wh/n/t/data/a");
+  elsewhere.replace(elsewhere.find("eu-west-1"), 9, "us-east-1");
+  EXPECT_EQ(Call("POST", sign, elsewhere).status, 400);
+}
+
+}  // namespace
+}  // namespace lifeboat::catalog
