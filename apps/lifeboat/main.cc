@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     lifeboat::app::AddLoadCommand(set);
     lifeboat::app::AddAppendCampaignsCommand(set);
     lifeboat::app::AddDemoCommand(set);
+    lifeboat::app::AddCatalogCommands(set);
     lifeboat::app::AddServerCommand(set);
     lifeboat::app::AddVersionCommand(set);
   });

@@ -6,6 +6,7 @@
 
 #include "base/testing.h"
 #include "catalog/api/catalog_error.h"
+#include "catalog/store/store_image.h"
 
 namespace lifeboat::catalog {
 
@@ -406,6 +407,12 @@ TEST_P(CatalogStoreConformanceTest, PendingMetadataFilesKeepTheirBytesUntilForgo
   EXPECT_EQ(pending[0].location, "loc/uuid-1/0");
   EXPECT_EQ(pending[0].metadata_json, "{\"v\":0}");
   EXPECT_EQ(pending[1].metadata_json, "one");
+  ASSERT_OK_AND_ASSIGN(const auto located,
+                       store_->PendingMetadataFiles(10, CatalogStore::PendingDetail::kLocation));
+  ASSERT_EQ(located.size(), 2u);
+  EXPECT_EQ(located[1].location, pending[1].location);
+  EXPECT_EQ(located[1].id, pending[1].id);
+  EXPECT_EQ(located[1].metadata_json, "");
   ASSERT_OK_AND_ASSIGN(const auto limited, store_->PendingMetadataFiles(1));
   EXPECT_EQ(limited.size(), 1u);
 
@@ -467,6 +474,99 @@ TEST_P(CatalogStoreConformanceTest, EverythingSurvivesReopening) {
   EXPECT_EQ(after.version, before.version);
   EXPECT_EQ(*after.metadata_json, *before.metadata_json);
   EXPECT_EQ(MustApply({DropTableChange{ObjectKind::kTable, kOrders}}), 2u);
+}
+
+class CollectingSink : public ImageSink {
+ public:
+  Status Take(ImageRow row) override {
+    rows.push_back(std::move(row));
+    return rows.size() == fail_at ? Status(StatusCode::kCancelled, "stopped") : Status::Ok();
+  }
+  std::vector<ImageRow> rows;
+  size_t fail_at = 0;
+};
+
+class VectorSource : public ImageSource {
+ public:
+  explicit VectorSource(const std::vector<ImageRow>& rows, size_t fail_at = 0)
+      : rows_(rows), fail_at_(fail_at) {}
+  Result<std::optional<ImageRow>> Next() override {
+    if (next_ == rows_.size()) return std::optional<ImageRow>();
+    if (++next_ == fail_at_) return Status(StatusCode::kCancelled, "stopped");
+    return std::optional<ImageRow>(rows_[next_ - 1]);
+  }
+
+ private:
+  const std::vector<ImageRow>& rows_;
+  const size_t fail_at_;
+  size_t next_ = 0;
+};
+
+TEST_P(CatalogStoreConformanceTest, AnImageMakesAnEmptyStoreTheSame) {
+  CreateTableChange view = CreateTable({kSales, "v"}, "uuid-v");
+  view.object = ObjectKind::kView;
+  view.file_is_durable = true;
+  MustApply({CreateNamespaceChange{kSales, {{"k", "v"}}}, CreateNamespaceChange{{"sales", "eu"}, {}}, view});
+  const uint64_t created = MustApply({CreateTable(kOrders)});
+  const uint64_t committed =
+      MustApply({CommitTable(kOrders, created, "one"), PutRecordChange{.key = "a", .value = "1"}});
+  const IdempotencyRecord key{"key", "print", 409, "body", 5};
+  ASSERT_OK(store_->RecordIdempotency(key));
+  ASSERT_OK(store_->TrimChangeLog(2));
+  ASSERT_OK(store_->RaiseEpoch(3));
+  CollectingSink image;
+  ASSERT_OK(store_->ReadImage(image));
+  CollectingSink stopped;
+  stopped.fail_at = 3;
+  EXPECT_STATUS(StatusCode::kCancelled, store_->ReadImage(stopped));
+  const std::vector<ChangeLogEntry> log = store_->ReadChangeLog(1, 100).value_or({});
+  EXPECT_EQ(log.size(), 2u);
+
+  VectorSource again(image.rows);
+  EXPECT_STATUS(StatusCode::kFailedPrecondition, store_->WriteImage(again));
+  const std::string place = GetParam().make_place();
+  auto other = GetParam().open(place, clock_);
+  ASSERT_NE(other, nullptr);
+  VectorSource broken(image.rows, image.rows.size());
+  EXPECT_STATUS(StatusCode::kCancelled, other->WriteImage(broken));
+  ASSERT_OK_AND_ASSIGN(const auto nothing, other->ListNamespaces({}, {}));
+  EXPECT_TRUE(nothing.items.empty());
+  VectorSource whole(image.rows);
+  ASSERT_OK(other->WriteImage(whole));
+
+  ASSERT_OK_AND_ASSIGN(const StoreState state, other->State());
+  EXPECT_EQ(state.epoch, 3u);
+  EXPECT_EQ(state.last_position, committed);
+  EXPECT_EQ(state.first_position, 2u);
+  EXPECT_EQ(state.records_version, committed);
+  EXPECT_EQ(other->ReadChangeLog(1, 100).value_or({}), log);
+  ASSERT_OK_AND_ASSIGN(const NamespaceRecord sales, other->LoadNamespace(kSales));
+  EXPECT_EQ(sales.version, 1u);
+  EXPECT_EQ(sales.properties, (Properties{{"k", "v"}}));
+  ASSERT_OK_AND_ASSIGN(const auto children, other->ListNamespaces(kSales, {}));
+  EXPECT_EQ(children.items.size(), 1u);
+  ASSERT_OK_AND_ASSIGN(const TableRecord orders, other->LoadTable(kOrders, ObjectKind::kTable));
+  EXPECT_EQ(orders.version, committed);
+  EXPECT_EQ(*orders.metadata_json, "one");
+  ASSERT_OK(other->LoadTable({kSales, "v"}, ObjectKind::kView));
+  ASSERT_OK_AND_ASSIGN(const auto pending, other->PendingMetadataFiles(10));
+  EXPECT_EQ(pending.size(), 2u);
+  ASSERT_OK_AND_ASSIGN(const auto kept_key, other->FindIdempotencyRecord("key"));
+  EXPECT_EQ(kept_key, key);
+  ASSERT_OK_AND_ASSIGN(const auto records, other->ListRecords(""));
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].version, committed);
+
+  // It goes on where the other one was.
+  ASSERT_OK_AND_ASSIGN(const Applied next,
+                       other->Apply({3, "next", {CommitTable(kOrders, committed, "two")}, {}}));
+  EXPECT_EQ(next.position, committed + 1);
+  EXPECT_GE(next.committed_micros, log.back().committed_micros);
+  CollectingSink same;
+  ASSERT_OK(store_->ReadImage(same));
+  EXPECT_EQ(same.rows.size(), image.rows.size());
+  other.reset();
+  GetParam().remove_place(place);
 }
 
 TEST_P(CatalogStoreConformanceTest, NamesThatCannotBeStoredAreRefused) {

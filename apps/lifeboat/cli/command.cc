@@ -12,7 +12,19 @@ namespace lifeboat::app {
 
 CLI::App& AddCommand(CommandSet& set, const std::string& name, const std::string& summary,
                      const std::string& example, std::function<Status()> run) {
-  CLI::App* command = set.root.add_subcommand(name, summary);
+  return AddGroupedCommand(set, set.root, name, summary, example, std::move(run));
+}
+
+CLI::App& AddCommandGroup(CommandSet& set, const std::string& name, const std::string& summary) {
+  CLI::App* group = set.root.add_subcommand(name, summary);
+  group->require_subcommand(1);
+  return *group;
+}
+
+CLI::App& AddGroupedCommand(CommandSet& set, CLI::App& group, const std::string& name,
+                            const std::string& summary, const std::string& example,
+                            std::function<Status()> run) {
+  CLI::App* command = group.add_subcommand(name, summary);
   command->footer("Example:\n  " + example);
   command->callback([&set, run = std::move(run)] { set.chosen = run; });
   return *command;

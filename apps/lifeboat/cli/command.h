@@ -30,6 +30,12 @@ struct CommandSet {
 CLI::App& AddCommand(CommandSet& set, const std::string& name, const std::string& summary,
                      const std::string& example, std::function<Status()> run);
 
+// As AddCommand, below a subcommand that groups several ("catalog export"): `group` of AddCommandGroup.
+CLI::App& AddCommandGroup(CommandSet& set, const std::string& name, const std::string& summary);
+CLI::App& AddGroupedCommand(CommandSet& set, CLI::App& group, const std::string& name,
+                            const std::string& summary, const std::string& example,
+                            std::function<Status()> run);
+
 // An option that CLI11 could not judge by itself is wrong: exit code 2 instead of 1.
 struct UsageErrorDetail : StatusDetail {};
 Status UsageError(std::string message);

@@ -69,9 +69,13 @@ void Progress::Draw() {
   next_draw_micros_ = now + (output_.terminal ? kTerminalIntervalMicros : kPlainIntervalMicros);
   const double fraction =
       total_ == 0 ? 1.0 : std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
-  const std::string amount = fmt::format("{:3.0f} %  {} of {} {}", fraction * 100, WithThousands(done_),
-                                         WithThousands(total_), unit_);
-  if (!output_.terminal) {
+  const std::string amount = total_ == 0 ? fmt::format("{} {}", WithThousands(done_), unit_)
+                                         : fmt::format("{:3.0f} %  {} of {} {}", fraction * 100,
+                                                       WithThousands(done_), WithThousands(total_), unit_);
+  if (output_.terminal && total_ == 0) {
+    fmt::print(output_.file, "\r\x1b[K{:<24} {}", label_, amount);
+    line_open_ = true;
+  } else if (!output_.terminal) {
     fmt::print(output_.file, "{}: {}\n", label_, amount);
   } else {
     const int filled = static_cast<int>(fraction * kBarWidth);

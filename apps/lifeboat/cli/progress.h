@@ -2,7 +2,7 @@
 //
 // Written to standard error, so that facts on standard output can be piped. Thread-safe.
 //
-//   Progress progress("impressions", 625'000, "rows");
+//   Progress progress("impressions", 625'000, "rows");   // 0: nobody knows how many
 //   progress.Advance(4096);
 //   progress.Finish();   // a step that is abandoned without Finish() leaves its last line standing
 #ifndef LIFEBOAT_CLI_PROGRESS_H_

@@ -15,6 +15,7 @@ void AddGenerateCommand(CommandSet& set);
 void AddLoadCommand(CommandSet& set);
 void AddAppendCampaignsCommand(CommandSet& set);
 void AddDemoCommand(CommandSet& set);
+void AddCatalogCommands(CommandSet& set);
 void AddServerCommand(CommandSet& set);
 void AddVersionCommand(CommandSet& set);
 

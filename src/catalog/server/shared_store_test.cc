@@ -2,12 +2,15 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "base/mutex.h"
 #include "base/testing.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/store/postgres_catalog_store.h"
@@ -151,6 +154,49 @@ TEST_F(SharedStoreTest, AStoreThatIsAwayIsA503AndComesBackByItself) {
     EXPECT_EQ(SetProperty(node, fmt::format("p{}", node)).status, 200);
     EXPECT_EQ(Properties(1 - node).size(), static_cast<size_t>(node + 1));
   }
+}
+
+// Whatever breaks, a client is told 200 for what is there, or 503 with Retry-After for what is not.
+TEST_F(SharedStoreTest, CommitsUnderCrashesAndCutConnectionsAreAnsweredTruly) {
+  constexpr int kWriters = 4;
+  std::atomic<bool> stop = false;
+  Mutex mutex;
+  std::set<std::string> acknowledged;
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> threads;
+  for (int w = 0; w < kWriters; ++w) {
+    threads.emplace_back([&, w] {
+      for (int i = 0; !stop; ++i) {
+        const std::string key = fmt::format("p{}-{}", w, i);
+        const net::HttpResponse response = SetProperty(w % 2, key);
+        if (response.status == 200) {
+          MutexLock lock(mutex);
+          acknowledged.insert(key);
+          continue;
+        }
+        ++refused;
+        EXPECT_EQ(response.status, 503) << response.body;
+        EXPECT_TRUE(response.headers.Has("Retry-After"));
+      }
+    });
+  }
+  for (int round = 0; round < 6; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    if (round % 2 == 0) {
+      postgres_.CutConnections();
+    } else {
+      postgres_.Crash();
+      postgres_.Start();
+    }
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  MutexLock lock(mutex);
+  EXPECT_GT(acknowledged.size(), 10u);
+  EXPECT_EQ(Properties(0), acknowledged);
+  EXPECT_EQ(Properties(1), acknowledged);
+  fmt::print("{} commits acknowledged, {} refused\n", acknowledged.size(), refused.load());
 }
 
 }  // namespace

@@ -163,6 +163,9 @@ struct StoreState {
   uint64_t records_version = 0;  // the position that last put or deleted a record
 };
 
+class ImageSink;    // catalog/store/store_image.h
+class ImageSource;  // there, too
+
 class CatalogStore {
  public:
   virtual ~CatalogStore() = default;
@@ -205,9 +208,18 @@ class CatalogStore {
   virtual Status RemoveExpiredIdempotencyRecords(int64_t now_micros) = 0;
 
   // Metadata files not yet known to be durable, oldest first; see catalog/store/metadata_files.h.
-  virtual Result<std::vector<PendingMetadataFile>> PendingMetadataFiles(size_t limit) = 0;
+  // kLocation leaves metadata_json empty.
+  enum class PendingDetail { kMetadata, kLocation };
+  virtual Result<std::vector<PendingMetadataFile>> PendingMetadataFiles(
+      size_t limit, PendingDetail detail = PendingDetail::kMetadata) = 0;
   // They are durable now (or their table was purged): their bytes need not be kept for a restart.
   virtual Status ForgetPendingMetadataFiles(const std::vector<uint64_t>& ids) = 0;
+
+  // Everything the store holds, as it was at one moment.
+  virtual Status ReadImage(ImageSink& sink) = 0;
+  // Makes a store to which nothing was ever written (kFailedPrecondition otherwise) what the image says, in
+  // one transaction; versions, positions and the epoch are the image's.
+  virtual Status WriteImage(ImageSource& source) = 0;
 };
 
 }  // namespace lifeboat::catalog

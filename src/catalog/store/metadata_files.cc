@@ -43,8 +43,9 @@ Result<size_t> RestoreMetadataFiles(CatalogStore& store, storage::Storage& stora
 Result<size_t> SweepMetadataFiles(CatalogStore& store, storage::Storage& storage) {
   size_t swept = 0;
   for (;;) {
-    LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<PendingMetadataFile> files,
-                              store.PendingMetadataFiles(kFilesPerStep));
+    LIFEBOAT_ASSIGN_OR_RETURN(
+        const std::vector<PendingMetadataFile> files,
+        store.PendingMetadataFiles(kFilesPerStep, CatalogStore::PendingDetail::kLocation));
     if (!files.empty()) LIFEBOAT_RETURN_IF_ERROR(SyncAndForget(store, storage, files));
     swept += files.size();
     if (files.size() < kFilesPerStep) return swept;

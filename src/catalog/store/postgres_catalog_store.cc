@@ -4,6 +4,7 @@
 
 #include "catalog/api/catalog_error.h"
 #include "catalog/store/change_rows.h"
+#include "catalog/store/postgres_image.h"
 #include "catalog/store/postgres_pool.h"
 #include "catalog/store/postgres_schema.h"
 #include "catalog/store/postgres_writer.h"
@@ -46,8 +47,8 @@ constexpr PostgresStatement kFindIdempotency{
     "find_idempotency", "SELECT fingerprint, status, body, expires_micros FROM idempotency WHERE key = $1"};
 constexpr PostgresStatement kPendingFiles{
     "pending_files",
-    "SELECT m.id, m.location, m.content FROM pending_files p JOIN metadata_files m ON m.id = p.metadata_id "
-    "ORDER BY p.metadata_id LIMIT $1"};
+    "SELECT m.id, m.location, CASE WHEN $2::int8 <> 0 THEN m.content ELSE '' END FROM pending_files p "
+    "JOIN metadata_files m ON m.id = p.metadata_id ORDER BY p.metadata_id LIMIT $1"};
 
 uint64_t Unsigned(const PostgresRows& rows, int row, int column) {
   return static_cast<uint64_t>(rows.Integer(row, column));
@@ -70,7 +71,7 @@ class PostgresCatalogStore final : public CatalogStore {
  public:
   PostgresCatalogStore(const PostgresOptions& options, std::unique_ptr<PostgresConnection> writing,
                        const Clock& clock)
-      : pool_(options), writer_(options, std::move(writing), clock) {}
+      : options_(options), pool_(options), writer_(options, std::move(writing), clock) {}
 
   Result<Applied> Apply(Transaction transaction) override { return writer_.Run(&transaction); }
 
@@ -224,12 +225,14 @@ class PostgresCatalogStore final : public CatalogStore {
     return writer_.Run(ExpireIdempotencyWrite{now_micros}).status();
   }
 
-  Result<std::vector<PendingMetadataFile>> PendingMetadataFiles(size_t limit) override {
+  Result<std::vector<PendingMetadataFile>> PendingMetadataFiles(size_t limit, PendingDetail detail) override {
     using Files = std::vector<PendingMetadataFile>;
     return pool_.Read<Files>([&](PostgresConnection& connection) -> Result<Files> {
       LIFEBOAT_ASSIGN_OR_RETURN(
           const PostgresRows rows,
-          connection.Query(kPendingFiles, PostgresParameters().Integer(static_cast<int64_t>(limit))));
+          connection.Query(kPendingFiles, PostgresParameters()
+                                              .Integer(static_cast<int64_t>(limit))
+                                              .Integer(detail == PendingDetail::kMetadata ? 1 : 0)));
       Files files;
       for (int row = 0; row < rows.size(); ++row) {
         files.push_back(
@@ -242,6 +245,16 @@ class PostgresCatalogStore final : public CatalogStore {
   Status ForgetPendingMetadataFiles(const std::vector<uint64_t>& ids) override {
     if (ids.empty()) return Status::Ok();
     return writer_.Run(ForgetFilesWrite{&ids}).status();
+  }
+
+  // On connections of their own, which are in a transaction for long.
+  Status ReadImage(ImageSink& sink) override {
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto connection, PostgresConnection::Open(options_));
+    return ReadPostgresImage(*connection, sink);
+  }
+  Status WriteImage(ImageSource& source) override {
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto connection, PostgresConnection::Open(options_));
+    return WritePostgresImage(*connection, source);
   }
 
  private:
@@ -262,6 +275,7 @@ class PostgresCatalogStore final : public CatalogStore {
                       .records_version = Unsigned(rows, 0, 3)};
   }
 
+  const PostgresOptions options_;
   PostgresPool pool_;
   PostgresWriter writer_;
 };

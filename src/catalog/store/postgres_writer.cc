@@ -73,14 +73,27 @@ void PostgresWriter::Loop() {
       MutexLock lock(mutex_);
       while (queue_.empty() && !stopping_) available_.Wait(mutex_);
       if (queue_.empty()) return;
+      AwaitCompany();
       group = TakeGroup();
     }
+    const int64_t started_micros = clock_.MonotonicMicros();
     RunGroup(group);
+    last_group_size_ = group.size();
+    last_group_micros_ = clock_.MonotonicMicros() - started_micros;
     MutexLock lock(mutex_);
     for (Waiting* waiting : group) {
       waiting->done = true;
       waiting->finished.NotifyOne();
     }
+  }
+}
+
+void PostgresWriter::AwaitCompany() {
+  const int64_t deadline_micros = clock_.MonotonicMicros() + last_group_micros_ / 8;
+  while (queue_.size() < last_group_size_ && !stopping_) {
+    const int64_t left_micros = deadline_micros - clock_.MonotonicMicros();
+    if (left_micros <= 0) return;
+    available_.WaitFor(mutex_, std::chrono::microseconds(left_micros));
   }
 }
 
@@ -206,9 +219,8 @@ Result<bool> PostgresWriter::IsInLog(const PostgresGroup::LogMark& mark) {
 }
 
 void PostgresWriter::Pause(std::chrono::milliseconds duration) {
-  // Woken early by a new write or the end, which does no harm.
   MutexLock lock(mutex_);
-  available_.WaitFor(mutex_, duration);
+  never_.WaitFor(mutex_, duration);
 }
 
 }  // namespace lifeboat::catalog

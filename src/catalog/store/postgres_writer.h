@@ -41,6 +41,9 @@ class PostgresWriter {
   using Group = std::vector<Waiting*>;
 
   void Loop();
+  // Clients whose commits have just become durable are about to send the next ones. Without this short wait
+  // the first of them would take a disk write for itself, and all others would wait for the one after.
+  void AwaitCompany() REQUIRES_LOCK(mutex_);
   Group TakeGroup() REQUIRES_LOCK(mutex_);
   void RunGroup(const Group& group);
   // Commits `work`, or finds that it has nothing to commit.
@@ -56,10 +59,14 @@ class PostgresWriter {
 
   const PostgresOptions options_;
   const Clock& clock_;
-  std::unique_ptr<PostgresConnection> connection_;  // used by the thread only; null: not connected
+  // Used by the thread only.
+  std::unique_ptr<PostgresConnection> connection_;  // null: not connected
+  size_t last_group_size_ = 0;
+  int64_t last_group_micros_ = 0;
 
   Mutex mutex_;
   CondVar available_;
+  CondVar never_;  // notified by nobody: for pauses
   std::vector<Waiting*> queue_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;

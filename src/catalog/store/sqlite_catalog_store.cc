@@ -6,6 +6,7 @@
 #include "catalog/api/catalog_error.h"
 #include "catalog/store/change_rows.h"
 #include "catalog/store/sqlite_database.h"
+#include "catalog/store/sqlite_image.h"
 #include "catalog/store/sqlite_schema.h"
 #include "catalog/store/sqlite_transaction.h"
 #include "catalog/store/sqlite_writer.h"
@@ -45,8 +46,8 @@ struct Reader {
   SqliteStatement find_idempotency{
       "SELECT fingerprint, status, body, expires_micros FROM idempotency WHERE key = ?1"};
   SqliteStatement pending_files{
-      "SELECT m.id, m.location, m.content FROM pending_files p JOIN metadata_files m ON m.id = p.metadata_id "
-      "ORDER BY p.metadata_id LIMIT ?1"};
+      "SELECT m.id, m.location, CASE WHEN ?2 THEN m.content ELSE '' END FROM pending_files p "
+      "JOIN metadata_files m ON m.id = p.metadata_id ORDER BY p.metadata_id LIMIT ?1"};
 };
 
 // LIMIT that also shows whether there is more; -1 is no limit.
@@ -224,12 +225,12 @@ class SqliteCatalogStore final : public CatalogStore {
     });
   }
 
-  Result<std::vector<PendingMetadataFile>> PendingMetadataFiles(size_t limit) override {
+  Result<std::vector<PendingMetadataFile>> PendingMetadataFiles(size_t limit, PendingDetail detail) override {
     return Read<std::vector<PendingMetadataFile>>(
         [&](Reader& reader) -> Result<std::vector<PendingMetadataFile>> {
           std::vector<PendingMetadataFile> files;
           SqliteRun run(*reader.database, reader.pending_files);
-          run.Bind(1, static_cast<int64_t>(limit));
+          run.Bind(1, static_cast<int64_t>(limit)).Bind(2, detail == PendingDetail::kMetadata ? 1 : 0);
           for (;;) {
             LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
             if (!found) return files;
@@ -243,6 +244,17 @@ class SqliteCatalogStore final : public CatalogStore {
     if (ids.empty()) return Status::Ok();
     return writer_.Run(
         [&](SqliteTransactions& transactions) { return transactions.ForgetPendingMetadataFiles(ids); });
+  }
+
+  Status ReadImage(ImageSink& sink) override {
+    // A connection of its own, closed afterwards: it may be in a transaction for long.
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::unique_ptr<SqliteDatabase> database,
+                              SqliteDatabase::Open(path_, SqliteDatabase::Mode::kReadOnly));
+    return ReadSqliteImage(*database, sink);
+  }
+
+  Status WriteImage(ImageSource& source) override {
+    return writer_.Run([&](SqliteTransactions& transactions) { return transactions.WriteImage(source); });
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include "catalog/api/catalog_error.h"
 #include "catalog/store/change_rows.h"
+#include "catalog/store/sqlite_image.h"
 
 namespace lifeboat::catalog {
 
@@ -322,6 +323,10 @@ Status SqliteTransactions::RemoveExpiredIdempotencyRecords(int64_t now_micros) {
 Status SqliteTransactions::TrimChangeLog(uint64_t before_position) {
   SqliteRun run(database_, trim_log_);
   return run.Bind(1, before_position).Run();
+}
+
+Status SqliteTransactions::WriteImage(ImageSource& source) {
+  return WriteSqliteImage(database_, source);
 }
 
 Status SqliteTransactions::ForgetPendingMetadataFiles(const std::vector<uint64_t>& ids) {

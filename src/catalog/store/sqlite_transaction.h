@@ -27,6 +27,7 @@ class SqliteTransactions {
   Status RemoveExpiredIdempotencyRecords(int64_t now_micros);
   Status TrimChangeLog(uint64_t before_position);
   Status ForgetPendingMetadataFiles(const std::vector<uint64_t>& ids);
+  Status WriteImage(ImageSource& source);
 
  private:
   struct CurrentTable {
