@@ -216,7 +216,10 @@ Result<std::vector<PostgresRows>> PostgresConnection::Finish() {
   }
   LIFEBOAT_RETURN_IF_ERROR(AwaitAnswer());
   const PostgresRows sync(PQgetResult(handle_));
-  if (PQexitPipelineMode(handle_) == 0) return Lost(OneLine(PQerrorMessage(handle_)));
+  if (PQexitPipelineMode(handle_) == 0) {
+    const Status lost = Lost(OneLine(PQerrorMessage(handle_)));
+    return IsConnectionLost(status) ? status : lost;  // the server's own reason says more
+  }
   LIFEBOAT_RETURN_IF_ERROR(status);
   return rows;
 }
