@@ -2,6 +2,7 @@
 #ifndef LIFEBOAT_NET_HTTP_H_
 #define LIFEBOAT_NET_HTTP_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,10 @@ struct HttpResponse {
   int status = 200;
   Headers headers;
   std::string body;
+  // Sent in place of `body` when set: bytes that somebody keeps, of which no answer needs its own copy.
+  std::shared_ptr<const std::string> shared_body;
+
+  std::string_view content() const { return shared_body != nullptr ? *shared_body : body; }
 
   static HttpResponse Json(int status, std::string body);
   static HttpResponse Text(int status, std::string body);

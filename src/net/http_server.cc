@@ -218,8 +218,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::atomic<bool> client_gone_ = false;
 
   std::string head_;
-  std::string body_;
-  size_t written_ = 0;  // of head_ and body_ together
+  HttpResponse response_;  // being written
+  std::string_view body_;  // of response_
+  size_t written_ = 0;     // of head_ and body_ together
 };
 
 class Exchange final : public Responder::Impl {
@@ -398,7 +399,9 @@ void Connection::Respond(HttpResponse response) {
                                   .keep_alive = keep_alive_,
                                   .http_1_0 = http_1_0_,
                                   .answers_head = answers_head_});
-  body_ = answers_head_ || StatusForbidsBody(response.status) ? std::string() : std::move(response.body);
+  const bool without_body = answers_head_ || StatusForbidsBody(response.status);
+  response_ = std::move(response);
+  body_ = without_body ? std::string_view() : response_.content();
   written_ = 0;
   Enter(Phase::kWriting, options_.write_timeout);
   Write();
@@ -408,8 +411,8 @@ void Connection::Respond(HttpResponse response) {
 // acknowledgement.
 void Connection::Write() {
   const size_t head_done = std::min(written_, head_.size());
-  const std::array<asio::const_buffer, 2> rest{asio::buffer(head_) + head_done,
-                                               asio::buffer(body_) + (written_ - head_done)};
+  const std::array<asio::const_buffer, 2> rest{
+      asio::buffer(head_) + head_done, asio::buffer(body_.data(), body_.size()) + (written_ - head_done)};
   socket_.async_write_some(
       rest, [self = shared_from_this()](ErrorCode error, size_t count) { self->OnWrite(error, count); });
 }
@@ -422,7 +425,8 @@ void Connection::OnWrite(ErrorCode error, size_t count) {
     Enter(Phase::kWriting, options_.write_timeout);
     return Write();
   }
-  body_ = std::string();
+  body_ = std::string_view();
+  response_ = HttpResponse();
   if (!keep_alive_ || worker_->stopping) return Linger();
   if (buffer_.size() == 0) {
     buffer_.shrink_to_fit();

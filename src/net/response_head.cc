@@ -56,12 +56,12 @@ std::string ResponseHead(const HttpResponse& response, const ResponseFraming& fr
   }
   // A proxied HEAD answer carries the length of the body that GET would have.
   const std::string_view declared_length = response.headers.Get("Content-Length");
-  if (framing.answers_head && response.body.empty() && !declared_length.empty() &&
+  if (framing.answers_head && response.content().empty() && !declared_length.empty() &&
       std::all_of(declared_length.begin(), declared_length.end(),
                   [](char c) { return c >= '0' && c <= '9'; })) {
     head.append("Content-Length: ").append(declared_length).append("\r\n");
   } else if (!StatusForbidsBody(response.status)) {
-    fmt::format_to(out, FMT_COMPILE("Content-Length: {}\r\n"), response.body.size());
+    fmt::format_to(out, FMT_COMPILE("Content-Length: {}\r\n"), response.content().size());
   }
   if (!framing.keep_alive) {
     head.append("Connection: close\r\n");

@@ -132,6 +132,23 @@ TEST_P(CatalogStoreConformanceTest, RecordsArePutListedAndDeletedByKey) {
   EXPECT_EQ(log[2].changes[1].kind, ChangeKind::kDrop);
 }
 
+TEST_P(CatalogStoreConformanceTest, TheChangeCountMovesWithEveryCommitIfThereIsOne) {
+  std::optional<uint64_t> last = store_->ChangeCount();
+  if (!last) GTEST_SKIP() << "this store keeps none";
+  const std::unique_ptr<CatalogStore> other = GetParam().open(place_, clock_);
+  ASSERT_NE(other, nullptr);
+  for (int i = 0; i < 3; ++i) {
+    MustApply({CreateNamespaceChange{{"n" + std::to_string(i)}, {}}});
+    const std::optional<uint64_t> now = other->ChangeCount();
+    ASSERT_TRUE(now.has_value());
+    EXPECT_NE(now, last);
+    EXPECT_EQ(store_->ChangeCount(), now);
+    ASSERT_OK(other->LoadNamespace({"n" + std::to_string(i)}));
+    EXPECT_EQ(other->ChangeCount(), now) << "reading changes nothing";
+    last = now;
+  }
+}
+
 TEST_P(CatalogStoreConformanceTest, NestedNamespacesNeedTheirParentAndListOneLevel) {
   EXPECT_EQ(ErrorTypeOf(Apply({CreateNamespaceChange{{"a", "b"}, {}}}).status()), "NoSuchNamespaceException");
   MustApply({CreateNamespaceChange{{"a"}, {}}, CreateNamespaceChange{{"a", "b"}, {}},

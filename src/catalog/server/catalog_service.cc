@@ -48,8 +48,12 @@ std::shared_ptr<const LoadedTableVersion> CatalogService::LoadIfCached(const Tab
   if (!store_.ReadsAreLocal()) return nullptr;
   std::shared_ptr<const LoadedTableVersion> cached = cache_.Find(identifier);
   if (cached == nullptr) return nullptr;
+  const std::optional<uint64_t> change_count = store_.ChangeCount();
+  if (change_count && cached->IsConfirmedAt(*change_count)) return cached;
   const Result<TableRecord> record = store_.LoadTable(identifier, ObjectKind::kTable, cached->version());
-  return record.ok() && record->metadata_json == nullptr ? cached : nullptr;
+  if (!record.ok() || record->metadata_json != nullptr) return nullptr;
+  if (change_count) cached->ConfirmAt(*change_count);
+  return cached;
 }
 
 Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerToKeep& answer) {

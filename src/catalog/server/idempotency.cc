@@ -86,7 +86,8 @@ Status KeepAnswer(CatalogStore& store, const IdempotentRequest& request, const n
   if (!IsFinal(response.status)) return Status::Ok();
   LIFEBOAT_ASSIGN_OR_RETURN(const auto record, store.FindIdempotencyRecord(request.key));
   if (record) return Status::Ok();
-  const Status kept = store.RecordIdempotency(request.Answer(response.status, response.body));
+  const Status kept =
+      store.RecordIdempotency(request.Answer(response.status, std::string(response.content())));
   return kept.code() == StatusCode::kAlreadyExists ? Status::Ok() : kept;
 }
 

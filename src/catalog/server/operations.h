@@ -87,6 +87,8 @@ std::optional<std::string> NextPageToken(const std::string& next);
 net::HttpResponse NoContent();  // 204
 // 200 with the table and its ETag.
 net::HttpResponse TableResponse(const LoadedTableVersion& table);
+// The same without a copy of the table's bytes: the answer keeps `table` alive.
+net::HttpResponse TableResponse(std::shared_ptr<const LoadedTableVersion> table);
 // Of one version in one form; `refs_only`: with the snapshots that refs name alone.
 std::string ETagOf(uint64_t version, bool refs_only);
 

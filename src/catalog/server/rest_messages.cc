@@ -69,6 +69,14 @@ std::string ETagOf(uint64_t version, bool refs_only) {
   return fmt::format("\"{}-{}\"", version, refs_only ? "refs" : "all");
 }
 
+net::HttpResponse TableResponse(std::shared_ptr<const LoadedTableVersion> table) {
+  net::HttpResponse response = net::HttpResponse::Json(200, "");
+  response.headers.Set("ETag", ETagOf(table->version(), false));
+  const std::string* body = &table->body();
+  response.shared_body = std::shared_ptr<const std::string>(std::move(table), body);
+  return response;
+}
+
 net::HttpResponse TableResponse(const LoadedTableVersion& table) {
   net::HttpResponse response = net::HttpResponse::Json(200, table.body());
   response.headers.Set("ETag", ETagOf(table.version(), false));

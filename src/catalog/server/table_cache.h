@@ -1,10 +1,12 @@
 // TableCache: recently used tables, as the bytes of their loadTable answer and as parsed metadata.
 //
-// The cache never decides whether an entry is current: readers ask the store with the entry's version. So it
-// needs no invalidation, also when other servers commit to the same store.
+// The cache never decides whether an entry is current: readers ask the store with the entry's version, unless
+// the store has not changed since they last did. So it needs no invalidation, also when other servers commit
+// to the same store.
 #ifndef LIFEBOAT_CATALOG_SERVER_TABLE_CACHE_H_
 #define LIFEBOAT_CATALOG_SERVER_TABLE_CACHE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -36,12 +38,18 @@ class LoadedTableVersion {
   Result<std::shared_ptr<const iceberg::TableMetadata>> Metadata() const;
   uint64_t size_bytes() const;  // roughly, with parsed metadata
 
+  // Notes that the store had this version when its ChangeCount() was `change_count`, read before; and whether
+  // that is known.
+  void ConfirmAt(uint64_t change_count) const { confirmed_at_ = change_count; }
+  bool IsConfirmedAt(uint64_t change_count) const { return confirmed_at_ == change_count; }
+
  private:
   const uint64_t version_;
   const std::string metadata_location_;
   std::string body_;
   size_t json_offset_ = 0;
   size_t json_length_ = 0;
+  mutable std::atomic<uint64_t> confirmed_at_ = UINT64_MAX;
   mutable Mutex mutex_;
   mutable std::shared_ptr<const iceberg::TableMetadata> metadata_ GUARDED_BY(mutex_);
 };

@@ -186,6 +186,10 @@ class CatalogStore {
   // The records whose key starts with `prefix`, by key.
   virtual Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) = 0;
 
+  // A number that stays the same as long as nothing is committed to the store, by this process or another
+  // one; read from memory. Nothing when that is not known at the moment, or never for this kind of store.
+  virtual std::optional<uint64_t> ChangeCount() const { return std::nullopt; }
+
   // LoadTable answers from this machine, in microseconds: an I/O thread may call it.
   virtual bool ReadsAreLocal() const = 0;
 

@@ -5,6 +5,7 @@
 #include "base/mutex.h"
 #include "catalog/api/catalog_error.h"
 #include "catalog/store/change_rows.h"
+#include "catalog/store/sqlite_change_counter.h"
 #include "catalog/store/sqlite_database.h"
 #include "catalog/store/sqlite_image.h"
 #include "catalog/store/sqlite_schema.h"
@@ -65,8 +66,12 @@ void FinishPage(const PageRequest& request, Page<T>* page, NameOf name_of) {
 
 class SqliteCatalogStore final : public CatalogStore {
  public:
-  SqliteCatalogStore(std::string path, std::unique_ptr<SqliteDatabase> writing, const Clock& clock)
-      : path_(std::move(path)), clock_(clock), writer_(std::move(writing)) {}
+  SqliteCatalogStore(std::string path, std::unique_ptr<SqliteDatabase> writing,
+                     std::unique_ptr<SqliteChangeCounter> changes, const Clock& clock)
+      : path_(std::move(path)),
+        clock_(clock),
+        changes_(std::move(changes)),
+        writer_(std::move(writing), *changes_) {}
 
   Result<Applied> Apply(Transaction transaction) override {
     Result<Applied> applied = Status::Internal("the writer did not run the transaction");
@@ -159,6 +164,8 @@ class SqliteCatalogStore final : public CatalogStore {
       }
     });
   }
+
+  std::optional<uint64_t> ChangeCount() const override { return changes_->Value(); }
 
   bool ReadsAreLocal() const override { return true; }
 
@@ -305,6 +312,7 @@ class SqliteCatalogStore final : public CatalogStore {
   Mutex mutex_;
   // One per thread that ever read at the same time as others; the most recently used one is on top.
   std::vector<std::unique_ptr<Reader>> idle_readers_ GUARDED_BY(mutex_);
+  const std::unique_ptr<SqliteChangeCounter> changes_;
   SqliteWriter writer_;
 };
 
@@ -320,7 +328,8 @@ Result<std::unique_ptr<CatalogStore>> OpenSqliteCatalogStore(const std::string& 
   LIFEBOAT_RETURN_IF_ERROR(database->Execute("PRAGMA wal_autocheckpoint = 8000"));
   LIFEBOAT_RETURN_IF_ERROR(database->Execute("PRAGMA cache_size = -64000"));
   LIFEBOAT_RETURN_IF_ERROR(MigrateSqliteCatalogStore(*database, path));
-  return std::make_unique<SqliteCatalogStore>(path, std::move(database), clock);
+  LIFEBOAT_ASSIGN_OR_RETURN(std::unique_ptr<SqliteChangeCounter> changes, SqliteChangeCounter::Open(path));
+  return std::make_unique<SqliteCatalogStore>(path, std::move(database), std::move(changes), clock);
 }
 
 }  // namespace lifeboat::catalog

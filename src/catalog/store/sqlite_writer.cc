@@ -4,8 +4,11 @@
 
 namespace lifeboat::catalog {
 
-SqliteWriter::SqliteWriter(std::unique_ptr<SqliteDatabase> database)
-    : database_(std::move(database)), transactions_(*database_), thread_([this] { Loop(); }) {}
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteDatabase> database, SqliteChangeCounter& changes)
+    : database_(std::move(database)),
+      changes_(changes),
+      transactions_(*database_),
+      thread_([this] { Loop(); }) {}
 
 SqliteWriter::~SqliteWriter() {
   {
@@ -82,7 +85,9 @@ Status SqliteWriter::RunInSavepoint(const Write& write) {
 }
 
 Status SqliteWriter::CommitGroup() {
+  const uint64_t begun = changes_.Begin();
   Status committed = SqliteRun(*database_, commit_).Run();
+  changes_.End(begun);
   if (committed.ok()) return committed;
   const bool rolled_back = database_->InTransaction() && database_->Execute("ROLLBACK").ok();
   // A full disk or a busy file stops SQLite before it writes its commit record. After any other failure the

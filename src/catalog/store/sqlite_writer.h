@@ -10,6 +10,7 @@
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "catalog/store/sqlite_change_counter.h"
 #include "catalog/store/sqlite_database.h"
 #include "catalog/store/sqlite_transaction.h"
 
@@ -19,7 +20,8 @@ class SqliteWriter {
  public:
   using Write = std::function<Status(SqliteTransactions&)>;
 
-  explicit SqliteWriter(std::unique_ptr<SqliteDatabase> database);
+  // `changes` must outlive the writer.
+  SqliteWriter(std::unique_ptr<SqliteDatabase> database, SqliteChangeCounter& changes);
   ~SqliteWriter();  // finishes the writes that were submitted
 
   // Runs `write` in a savepoint of the next group and waits until the group is durable. The result is the
@@ -41,6 +43,7 @@ class SqliteWriter {
   Status CommitGroup();
 
   std::unique_ptr<SqliteDatabase> database_;  // used by the thread only
+  SqliteChangeCounter& changes_;
   SqliteTransactions transactions_;
   SqliteStatement begin_{"BEGIN IMMEDIATE"};
   SqliteStatement commit_{"COMMIT"};

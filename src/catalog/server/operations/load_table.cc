@@ -46,7 +46,7 @@ std::optional<net::HttpResponse> LoadTableFromMemory(CatalogService& service, co
   const auto table = service.LoadIfCached(request.identifier());
   if (table == nullptr) return std::nullopt;
   const std::string etag = ETagOf(table->version(), false);
-  return Matches(request, etag, false) ? NotModified(etag) : TableResponse(*table);
+  return Matches(request, etag, false) ? NotModified(etag) : TableResponse(table);
 }
 
 Result<net::HttpResponse> LoadTable(CatalogService& service, const RestRequest& request) {
@@ -60,6 +60,7 @@ Result<net::HttpResponse> LoadTable(CatalogService& service, const RestRequest& 
     if (grant) etag = ETagWithGrant(etag, *grant);
   }
   if (Matches(request, etag, grant.has_value())) return NotModified(etag);
+  if (!refs_only && !grant) return TableResponse(table);
   net::HttpResponse response = TableResponse(*table);
   if (refs_only) {
     LIFEBOAT_ASSIGN_OR_RETURN(const auto metadata, table->Metadata());
