@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import s3_process
 from catalog_process import CatalogProcess
 from spark_session import start_spark
 
@@ -20,7 +21,12 @@ def connect(server):
     identity, secret = server.client.split(":")
     connection.execute(f"CREATE SECRET catalog (TYPE iceberg, CLIENT_ID '{identity}', CLIENT_SECRET '{secret}', "
                        f"OAUTH2_SERVER_URI '{server.uri}/v1/oauth/tokens')")
-    connection.execute(f"ATTACH 'lake' AS lake (TYPE iceberg, ENDPOINT '{server.uri}', SECRET catalog)")
+    options = ""
+    if server.s3:
+        connection.execute(f"CREATE SECRET files (TYPE s3, KEY_ID '{server.s3.key}', SECRET '{server.s3.secret}', "
+                           f"ENDPOINT '127.0.0.1:{server.s3.port}', URL_STYLE 'path', USE_SSL false, REGION 'us-east-1')")
+        options = ", ACCESS_DELEGATION_MODE 'none'"
+    connection.execute(f"ATTACH 'lake' AS lake (TYPE iceberg, ENDPOINT '{server.uri}', SECRET catalog{options})")
     return connection
 
 
@@ -72,6 +78,29 @@ def test_reads_deletes_of_both_kinds(server, written, version):
 
 
 def test_a_wrong_secret_is_refused(server):
-    server_with_wrong_secret = type("Server", (), {"uri": server.uri, "client": "duck:wrong"})
+    server_with_wrong_secret = type("Server", (), {"uri": server.uri, "client": "duck:wrong", "s3": None})
     with pytest.raises(duckdb.Error, match="(?i)401|unauthorized|invalid_client"):
         connect(server_with_wrong_secret)
+
+
+@pytest.mark.skipif(not s3_process.SERVER, reason="no versitygw: scripts/test-s3 builds it")
+def test_writes_to_s3(tmp_path):
+    s3 = s3_process.S3Process(tmp_path)
+    server = CatalogProcess(tmp_path, client="duck:a-secret", s3=s3)
+    try:
+        with connect(server) as duck:
+            duck.execute("CREATE SCHEMA lake.made")
+            duck.execute("CREATE TABLE lake.made.t (id BIGINT, s VARCHAR)")
+            duck.execute("INSERT INTO lake.made.t SELECT range, 'v' || range FROM range(1000)")
+            duck.execute("DELETE FROM lake.made.t WHERE id < 10")
+            duck.execute("UPDATE lake.made.t SET s = 'u' WHERE id = 10")
+            duck.execute("BEGIN; INSERT INTO lake.made.t VALUES (5000, 'rolled back'); ROLLBACK")
+        with connect(server) as again:
+            assert again.execute("SELECT count(*), min(id), max(id), count_if(s = 'u') FROM lake.made.t").fetchall() == [
+                (990, 10, 999, 1)]
+            again.execute("DROP TABLE lake.made.t")
+            assert again.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'lake'").fetchall() == [(0,)]
+    finally:
+        stopped = server.stop()
+        s3.stop()
+    assert stopped == 0

@@ -67,8 +67,11 @@ def server(tmp_path):
 def run_both_suites(folder, store=None):
     server = CatalogProcess(folder, client=None, store=store)
     selection = ["--select-class", CATALOG_SUITE, "--select-class", VIEW_SUITE]
-    found = outcomes(run_kit(server, selection, folder / "report", f"{KIT}/*"))
-    assert server.stop() == 0
+    try:
+        found = outcomes(run_kit(server, selection, folder / "report", f"{KIT}/*"))
+    finally:
+        stopped = server.stop()
+    assert stopped == 0
     check(found, at_least=145)
 
 

@@ -54,6 +54,9 @@ class Builder {
   Status One(const update::AddEncryptionKey& update);
   Status One(const update::RemoveEncryptionKey& update);
 
+  // What partition specs and sort orders are checked against; null before any schema is known. A new table's
+  // updates may add them before set-current-schema, as DuckDB does.
+  const Schema* BindingSchema() const;
   Status CheckSequence(const Snapshot& snapshot) const;
   Status CheckRowIds(const Snapshot& snapshot) const;
   void SetMain(int64_t snapshot_id, int64_t timestamp_ms);
@@ -139,11 +142,16 @@ Status Builder::One(const update::SetCurrentSchema& update) {
   return Status::Ok();
 }
 
+const Schema* Builder::BindingSchema() const {
+  if (const auto* current = metadata_.FindSchema(metadata_.current_schema_id)) return current;
+  return last_added_schema_ ? metadata_.FindSchema(*last_added_schema_) : nullptr;
+}
+
 Status Builder::One(const update::AddPartitionSpec& update) {
-  if (metadata_.FindSchema(metadata_.current_schema_id) == nullptr) {
-    return Status::InvalidArgument("Cannot add a partition spec before the current schema is set");
-  }
-  LIFEBOAT_RETURN_IF_ERROR(ValidatePartitionSpec(update.spec, metadata_.schema()));
+  const Schema* schema = BindingSchema();
+  if (schema == nullptr)
+    return Status::InvalidArgument("Cannot add a partition spec before a schema is added");
+  LIFEBOAT_RETURN_IF_ERROR(ValidatePartitionSpec(update.spec, *schema));
   int32_t id = 0;
   for (const auto& spec : metadata_.partition_specs) {
     if (spec->CompatibleWith(update.spec)) {
@@ -182,10 +190,9 @@ Status Builder::One(const update::SetDefaultSpec& update) {
 }
 
 Status Builder::One(const update::AddSortOrder& update) {
-  if (metadata_.FindSchema(metadata_.current_schema_id) == nullptr) {
-    return Status::InvalidArgument("Cannot add a sort order before the current schema is set");
-  }
-  LIFEBOAT_RETURN_IF_ERROR(ValidateSortOrder(update.sort_order, metadata_.schema()));
+  const Schema* schema = BindingSchema();
+  if (schema == nullptr) return Status::InvalidArgument("Cannot add a sort order before a schema is added");
+  LIFEBOAT_RETURN_IF_ERROR(ValidateSortOrder(update.sort_order, *schema));
   int32_t id = update.sort_order.is_unsorted() ? 0 : 1;  // 0 is always the unsorted order
   for (const auto& order : metadata_.sort_orders) {
     if (order->SameOrder(update.sort_order)) {

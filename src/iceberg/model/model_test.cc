@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -466,6 +467,30 @@ TEST(NewTable, DealsOutFreshIds) {
   ASSERT_OK_AND_ASSIGN(const TableMetadata rebuilt,
                        ApplyUpdates(nullptr, UpdatesToCreate(metadata), {}, clock));
   EXPECT_EQ(ToJsonText(rebuilt), ToJsonText(metadata));
+}
+
+TEST(NewTable, SpecAndOrderMayComeBeforeTheCurrentSchemaIsSet) {
+  NewTable table;
+  Field field;
+  field.id = 1;
+  field.name = "x";
+  field.type = Type::Primitive(TypeId::kLong);
+  table.schema.fields = {field};
+  table.location = "file:///t";
+  ManualClock clock;
+  SeededRandom random(1);
+  ASSERT_OK_AND_ASSIGN(const TableMetadata metadata, NewTableMetadata(table, clock, random));
+  std::vector<TableUpdate> updates = UpdatesToCreate(metadata);
+  const auto current = std::find_if(updates.begin(), updates.end(), [](const TableUpdate& update) {
+    return std::holds_alternative<update::SetCurrentSchema>(update);
+  });
+  ASSERT_NE(current, updates.end());
+  std::rotate(current, current + 1, updates.end());
+  ASSERT_OK_AND_ASSIGN(const TableMetadata rebuilt, ApplyUpdates(nullptr, updates, {}, clock));
+  EXPECT_EQ(ToJsonText(rebuilt), ToJsonText(metadata));
+
+  const std::vector<TableUpdate> no_schema = {update::AddPartitionSpec{metadata.spec()}};
+  EXPECT_STATUS(StatusCode::kInvalidArgument, ApplyUpdates(nullptr, no_schema, {}, clock));
 }
 
 TEST(MetadataLocation, CountsUp) {
