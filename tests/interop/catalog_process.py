@@ -14,8 +14,9 @@ CLIENT = "tester:a secret & more"
 class CatalogProcess:
     """`store` is a PostgreSQL URI, `s3` an S3Process; without them all is in the folder."""
 
-    def __init__(self, folder, port=0, client=CLIENT, store=None, s3=None):
+    def __init__(self, folder, port=0, client=CLIENT, store=None, s3=None, options=()):
         self.folder = str(folder)
+        self.options = list(options)
         self.client = client
         self.port = port
         self.store = store
@@ -24,7 +25,7 @@ class CatalogProcess:
         self.start()
 
     def start(self):
-        command = [SERVER, self.folder, "--port", str(self.port)]
+        command = [SERVER, self.folder, "--port", str(self.port), *self.options]
         if self.client:
             command += ["--client", self.client]
         environment = dict(os.environ)

@@ -1,6 +1,7 @@
 // catalog_test_server: a catalog on a folder, as a process of its own that tests can talk to and kill.
 //
 //   catalog_test_server DIR [--port N] [--store POSTGRESQL-URI] [--s3 ENDPOINT] [--client ID:SECRET]…
+//                           [--body-bytes-max N] [--read-timeout-ms N]
 //
 // Keeps its store in DIR/catalog.db, or in the database it is given, and its tables below DIR/warehouse (the
 // warehouse is named "lake"), prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it
@@ -35,7 +36,18 @@ struct Arguments {
   std::string store_uri;
   std::string s3_endpoint;
   std::vector<std::string> clients;
+  uint64_t body_bytes_max = catalog::CatalogServerOptions().body_bytes_max;
+  int64_t read_timeout_ms = catalog::CatalogServerOptions().read_timeout.count();
 };
+
+template <typename Number>
+Status ParseNumber(std::string_view name, std::string_view value, Number* number) {
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), *number);
+  if (parsed.ec != std::errc() || parsed.ptr != value.data() + value.size()) {
+    return Status::InvalidArgument("{} '{}' is not a number", name, value);
+  }
+  return Status::Ok();
+}
 
 Result<Arguments> ParseArguments(int argc, char** argv) {
   Arguments arguments;
@@ -43,8 +55,13 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
     const std::string_view argument = argv[i];
     const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
     if (argument == "--port") {
-      const auto parsed = std::from_chars(value.data(), value.data() + value.size(), arguments.port);
-      if (parsed.ec != std::errc()) return Status::InvalidArgument("--port '{}' is not a port", value);
+      LIFEBOAT_RETURN_IF_ERROR(ParseNumber(argument, value, &arguments.port));
+      ++i;
+    } else if (argument == "--body-bytes-max") {
+      LIFEBOAT_RETURN_IF_ERROR(ParseNumber(argument, value, &arguments.body_bytes_max));
+      ++i;
+    } else if (argument == "--read-timeout-ms") {
+      LIFEBOAT_RETURN_IF_ERROR(ParseNumber(argument, value, &arguments.read_timeout_ms));
       ++i;
     } else if (argument == "--store") {
       arguments.store_uri = value;
@@ -94,6 +111,8 @@ Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
   options.warehouse_location =
       arguments.s3_endpoint.empty() ? storage::FileLocation(folder + "/warehouse") : "s3://lake/warehouse";
   options.allow_anonymous = arguments.clients.empty();
+  options.body_bytes_max = arguments.body_bytes_max;
+  options.read_timeout = std::chrono::milliseconds(arguments.read_timeout_ms);
   for (const std::string& client : arguments.clients) {
     const size_t colon = client.find(':');
     if (colon == std::string::npos) return Status::InvalidArgument("--client '{}' is not ID:SECRET", client);
