@@ -227,7 +227,20 @@ TEST_P(CatalogStoreConformanceTest, ViewsShareTheNamesOfTablesButAreListedApart)
   CreateTableChange view = CreateTable({kSales, "v"}, "uuid-v");
   view.object = ObjectKind::kView;
   MustApply({CreateNamespaceChange{kSales, {}}, CreateTable(kOrders), view});
-  EXPECT_EQ(Apply({CreateTable({kSales, "v"}, "x")}).status().message(), "View already exists: sales.v");
+  const auto refusal = [&](Change change) {
+    const Status status = Apply({std::move(change)}).status();
+    EXPECT_EQ(ErrorTypeOf(status), "AlreadyExistsException");
+    return status.message();
+  };
+  EXPECT_EQ(refusal(CreateTable({kSales, "v"}, "x")), "View with same name already exists: sales.v");
+  EXPECT_EQ(refusal(CreateTable(kOrders, "x")), "Table already exists: sales.orders");
+  EXPECT_EQ(refusal(view), "View already exists: sales.v");
+  view.identifier = kOrders;
+  EXPECT_EQ(refusal(view), "Table with same name already exists: sales.orders");
+  EXPECT_EQ(refusal(RenameTableChange{ObjectKind::kTable, kOrders, {kSales, "v"}}),
+            "Cannot rename sales.orders to sales.v. View already exists");
+  EXPECT_EQ(refusal(RenameTableChange{ObjectKind::kView, {kSales, "v"}, kOrders}),
+            "Cannot rename sales.v to sales.orders. Table already exists");
   EXPECT_EQ(ErrorTypeOf(store_->LoadTable({kSales, "v"}, ObjectKind::kTable).status()),
             "NoSuchTableException");
   EXPECT_EQ(ErrorTypeOf(store_->LoadTable(kOrders, ObjectKind::kView).status()), "NoSuchViewException");

@@ -28,14 +28,16 @@ Status NamespaceAlreadyExists(const Namespace& name_space) {
                       "Namespace already exists: " + ToString(name_space));
 }
 
-Status TableAlreadyExists(const TableIdentifier& identifier) {
+Status NameIsTaken(const TableIdentifier& identifier, ObjectKind wanted, ObjectKind holder) {
   return CatalogError(StatusCode::kAlreadyExists, "AlreadyExistsException",
-                      "Table already exists: " + ToString(identifier));
+                      fmt::format("{}{} already exists: {}", holder == ObjectKind::kView ? "View" : "Table",
+                                  wanted == holder ? "" : " with same name", ToString(identifier)));
 }
 
-Status ViewAlreadyExists(const TableIdentifier& identifier) {
+Status RenameTargetIsTaken(const TableIdentifier& from, const TableIdentifier& to, ObjectKind holder) {
   return CatalogError(StatusCode::kAlreadyExists, "AlreadyExistsException",
-                      "View already exists: " + ToString(identifier));
+                      fmt::format("Cannot rename {} to {}. {} already exists", ToString(from), ToString(to),
+                                  holder == ObjectKind::kView ? "View" : "Table"));
 }
 
 Status NamespaceNotEmpty(const Namespace& name_space) {
@@ -60,6 +62,11 @@ Status ChangesTrimmed(uint64_t after, uint64_t first_position) {
                       fmt::format("The change log no longer holds what follows position {}: it begins at "
                                   "position {}; copy the catalog anew and follow from there",
                                   after, first_position));
+}
+
+Status InvalidUpdate(const Status& reason) {
+  if (reason.code() != StatusCode::kInvalidArgument) return reason;
+  return CatalogError(reason.code(), "IllegalArgumentException", reason.message());
 }
 
 std::string ErrorTypeOf(const Status& status) {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "catalog/api/change_log.h"
 #include "catalog/api/identifier.h"
 
 namespace lifeboat::catalog {
@@ -28,18 +29,24 @@ class CatalogErrorDetail : public StatusDetail {
 // `code` and `message` with the protocol's error type attached.
 Status CatalogError(StatusCode code, std::string_view error_type, std::string message);
 
-Status NoSuchNamespace(const Namespace& name_space);           // kNotFound
-Status NoSuchTable(const TableIdentifier& identifier);         // kNotFound
-Status NoSuchView(const TableIdentifier& identifier);          // kNotFound
-Status NamespaceAlreadyExists(const Namespace& name_space);    // kAlreadyExists
-Status TableAlreadyExists(const TableIdentifier& identifier);  // kAlreadyExists
-Status ViewAlreadyExists(const TableIdentifier& identifier);   // kAlreadyExists
-Status NamespaceNotEmpty(const Namespace& name_space);         // kFailedPrecondition
-Status NoSuchRecord(std::string_view key);                     // kNotFound
-Status RecordChanged(std::string_view key);                    // kConflict
-Status CommitFailed(std::string message);                      // kConflict
+Status NoSuchNamespace(const Namespace& name_space);         // kNotFound
+Status NoSuchTable(const TableIdentifier& identifier);       // kNotFound
+Status NoSuchView(const TableIdentifier& identifier);        // kNotFound
+Status NamespaceAlreadyExists(const Namespace& name_space);  // kAlreadyExists
+// A `wanted` (table or view) cannot be made, because a `holder` has its name: kAlreadyExists.
+Status NameIsTaken(const TableIdentifier& identifier, ObjectKind wanted, ObjectKind holder);
+// As NameIsTaken, for the new name in a rename.
+Status RenameTargetIsTaken(const TableIdentifier& from, const TableIdentifier& to, ObjectKind holder);
+Status NamespaceNotEmpty(const Namespace& name_space);  // kFailedPrecondition
+Status NoSuchRecord(std::string_view key);              // kNotFound
+Status RecordChanged(std::string_view key);             // kConflict
+Status CommitFailed(std::string message);               // kConflict
 // kNotFound: retention removed the change-log entry that follows `after`.
 Status ChangesTrimmed(uint64_t after, uint64_t first_position);
+// What a well-formed request asks for does not fit its table or view: a kInvalidArgument `reason` with the
+// type "IllegalArgumentException", which Java clients raise again as such, message unchanged. Any other
+// reason stays as it is.
+Status InvalidUpdate(const Status& reason);
 
 // The protocol's error type for any Status: the attached one, else the usual one of its code.
 std::string ErrorTypeOf(const Status& status);

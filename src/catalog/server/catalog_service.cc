@@ -69,10 +69,8 @@ Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerT
   return applied;
 }
 
-Result<CatalogService::Published> CatalogService::Publish(const iceberg::TableMetadata& metadata,
-                                                          std::string json,
-                                                          std::string_view previous_location) {
-  Published published{iceberg::NewMetadataLocation(metadata, previous_location), std::move(json)};
+Result<CatalogService::Published> CatalogService::Publish(std::string location, std::string json) {
+  Published published{std::move(location), std::move(json)};
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(published.location));
   LIFEBOAT_RETURN_IF_ERROR(WriteMetadataFile(published));
   return published;
@@ -91,6 +89,16 @@ Status CatalogService::WriteMetadataFile(const Published& published) {
     default:
       return written;
   }
+}
+
+Result<std::string> CatalogService::ReadMetadataFile(const std::string& location) {
+  LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(location));
+  Result<std::string> content = storage_.Read(location);
+  if (content.status().code() == StatusCode::kNotFound) {
+    return CatalogError(StatusCode::kNotFound, "NotFoundException",
+                        "Metadata file does not exist: " + location);
+  }
+  return content;
 }
 
 void CatalogService::Unpublish(const std::string& location, const Status& reason) {

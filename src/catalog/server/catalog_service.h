@@ -55,14 +55,14 @@ class CatalogService {
   // `listener` is told the position of every transaction this service applies. Call before serving.
   void OnApplied(std::function<void(uint64_t position)> listener) { on_applied_ = std::move(listener); }
 
-  // Publishes metadata as a new metadata.json, without waiting for the disk.
+  // Publishes a new metadata.json, without waiting for the disk.
   struct Published {
     std::string location;
     std::string json;
   };
-  // `json`: the metadata's text.
-  Result<Published> Publish(const iceberg::TableMetadata& metadata, std::string json,
-                            std::string_view previous_location);
+  Result<Published> Publish(std::string location, std::string json);
+  // The content of a metadata.json that a client names (register). kNotFound without the file.
+  Result<std::string> ReadMetadataFile(const std::string& location);
   // Removes a metadata.json that no transaction names, because `reason` kept its transaction from being
   // applied. It stays when that is not certain.
   void Unpublish(const std::string& location, const Status& reason);

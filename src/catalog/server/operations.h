@@ -58,6 +58,7 @@ Result<net::HttpResponse> ReportMetrics(CatalogService& service, const RestReque
 Result<net::HttpResponse> CommitTransaction(CatalogService& service, const RestRequest& request);
 
 Result<net::HttpResponse> ListViews(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RegisterView(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> CreateView(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> LoadView(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> ViewExists(CatalogService& service, const RestRequest& request);

@@ -33,6 +33,7 @@ constexpr Route kRoutes[] = {
     {"HEAD", "/v1/{prefix}/namespaces/{namespace}/views/{view}", ViewExists},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/views/{view}", ReplaceView},
     {"DELETE", "/v1/{prefix}/namespaces/{namespace}/views/{view}", DropView},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/register-view", RegisterView},
     {"POST", "/v1/{prefix}/views/rename", RenameView},
     {"POST", "/v1/{prefix}/transactions/commit", CommitTransaction},
 };

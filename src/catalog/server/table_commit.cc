@@ -41,13 +41,16 @@ Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit) {
   }
   LIFEBOAT_RETURN_IF_ERROR(iceberg::CheckRequirements(base.get(), commit.requirements));
   const std::string base_location = built.base == nullptr ? std::string() : built.base->metadata_location();
-  LIFEBOAT_ASSIGN_OR_RETURN(
-      iceberg::TableMetadata metadata,
-      iceberg::ApplyUpdates(base.get(), commit.updates, {.base_location = base_location}, service.clock()));
+  Result<iceberg::TableMetadata> applied =
+      iceberg::ApplyUpdates(base.get(), commit.updates, {.base_location = base_location}, service.clock());
+  if (!applied.ok()) return InvalidUpdate(applied.status());
+  iceberg::TableMetadata metadata = std::move(applied).value();
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(metadata.location));
   std::string json = iceberg::ToJsonText(metadata);
   if (built.base != nullptr && json == built.base->metadata_json()) return built;
-  LIFEBOAT_ASSIGN_OR_RETURN(built.published, service.Publish(metadata, std::move(json), base_location));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      built.published,
+      service.Publish(iceberg::NewMetadataLocation(metadata, base_location), std::move(json)));
   built.metadata = std::make_shared<const iceberg::TableMetadata>(std::move(metadata));
   return built;
 }
@@ -72,7 +75,7 @@ void UnpublishAll(CatalogService& service, const std::vector<BuiltCommit>& all, 
   }
 }
 
-// One attempt. kConflict or kAlreadyExists from the store may pass when it is made again.
+// One attempt. kConflict from the store may pass when it is made again.
 struct Attempt {
   Status status;
   bool may_retry = false;
@@ -103,8 +106,7 @@ Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commi
         service.Apply(std::move(changes), {idempotency, answers_table ? 200 : 204, body});
     if (!applied.ok()) {
       UnpublishAll(service, all, applied.status());
-      const StatusCode code = applied.status().code();
-      return {applied.status(), code == StatusCode::kConflict || code == StatusCode::kAlreadyExists};
+      return {applied.status(), applied.status().code() == StatusCode::kConflict};
     }
     version = applied->position;
   }

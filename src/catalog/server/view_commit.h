@@ -1,30 +1,39 @@
-// Views of the catalog: loading one version, and publishing and applying the next.
+// Committing views: from requirements and updates to a transaction of the store.
+//
+// Commits of one view queue like those of a table (table_commit.h) and are built again while their
+// requirements hold.
 #ifndef LIFEBOAT_CATALOG_SERVER_VIEW_COMMIT_H_
 #define LIFEBOAT_CATALOG_SERVER_VIEW_COMMIT_H_
 
-#include <string>
+#include <boost/json/value.hpp>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
-#include "catalog/server/operations.h"
+#include "catalog/api/identifier.h"
+#include "catalog/server/catalog_service.h"
 #include "iceberg/model/view_metadata.h"
+#include "net/http.h"
 
 namespace lifeboat::catalog {
 
-struct LoadedView {
-  uint64_t version = 0;
-  std::string metadata_location;
-  std::string metadata_json;
-  iceberg::ViewMetadata metadata;
+struct ViewCommit {
+  TableIdentifier identifier;
+  std::vector<iceberg::AssertViewUuid> requirements;
+  std::vector<iceberg::ViewUpdate> updates;
 };
 
-Result<LoadedView> LoadStoredView(CatalogService& service, const TableIdentifier& identifier);
+// "requirements" and "updates" of a CommitViewRequest.
+Result<ViewCommit> ParseViewCommit(const boost::json::value& value, TableIdentifier identifier);
 
-// The LoadViewResult after `updates` to `base`; null creates the view. kConflict when `base` is not the
-// newest version any more.
-Result<net::HttpResponse> CommitViewUpdates(CatalogService& service, const RestRequest& request,
-                                            const TableIdentifier& identifier, const LoadedView* base,
-                                            const std::vector<iceberg::ViewUpdate>& updates);
+// The LoadViewResult of a view made by `updates`; kAlreadyExists when a table or view has its name.
+Result<net::HttpResponse> CommitNewView(CatalogService& service, const TableIdentifier& identifier,
+                                        const std::vector<iceberg::ViewUpdate>& updates,
+                                        const std::optional<IdempotentRequest>& idempotency);
+
+// The LoadViewResult of the view's next version; kNotFound without the view.
+Result<net::HttpResponse> CommitView(CatalogService& service, const ViewCommit& commit,
+                                     const std::optional<IdempotentRequest>& idempotency);
 
 }  // namespace lifeboat::catalog
 

@@ -97,7 +97,7 @@ struct CommitTableChange {
   std::string metadata_location;
   std::string metadata_json;
 };
-struct RenameTableChange {
+struct RenameTableChange {  // as CreateTableChange for the new name
   ObjectKind object = ObjectKind::kTable;
   TableIdentifier identifier;
   TableIdentifier renamed_to;

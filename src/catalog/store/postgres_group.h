@@ -136,7 +136,8 @@ class PostgresGroup {
   const NamespaceRow* FindNamespace(const std::string& path) const;
   const TableRow* FindTable(const TableIdentifier& identifier) const;
   Result<TableRow> Current(const TableIdentifier& identifier, ObjectKind object) const;
-  Status CheckNameIsFree(const TableIdentifier& identifier) const;
+  // What has the name, or null; kNotFound when its namespace does not exist.
+  Result<const TableRow*> HolderOf(const TableIdentifier& identifier) const;
   bool HasChildren(const std::string& path) const;
   void Keep(SentMetadata& metadata, const std::string& uuid, bool pending);
   void Supersede(int64_t metadata_id);

@@ -142,7 +142,8 @@ Result<LoggedChange> PostgresGroup::Run(const DropNamespaceChange& change, Place
 
 Result<LoggedChange> PostgresGroup::Run(const CreateTableChange& change, Place place) {
   LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(change.identifier));
-  LIFEBOAT_RETURN_IF_ERROR(CheckNameIsFree(change.identifier));
+  LIFEBOAT_ASSIGN_OR_RETURN(const TableRow* holder, HolderOf(change.identifier));
+  if (holder != nullptr) return NameIsTaken(change.identifier, change.object, holder->kind);
   Keep(*place.metadata, change.uuid, !change.file_is_durable);
   Assign(tables_[{EncodeNamespace(change.identifier.name_space), change.identifier.name}].current,
          std::optional(TableRow{change.object, change.uuid, place.metadata->id, change.metadata_location,
@@ -174,7 +175,8 @@ Result<LoggedChange> PostgresGroup::Run(const CommitTableChange& change, Place p
 Result<LoggedChange> PostgresGroup::Run(const RenameTableChange& change, Place place) {
   LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(change.renamed_to));
   LIFEBOAT_ASSIGN_OR_RETURN(TableRow current, Current(change.identifier, change.object));
-  LIFEBOAT_RETURN_IF_ERROR(CheckNameIsFree(change.renamed_to));
+  LIFEBOAT_ASSIGN_OR_RETURN(const TableRow* holder, HolderOf(change.renamed_to));
+  if (holder != nullptr) return RenameTargetIsTaken(change.identifier, change.renamed_to, holder->kind);
   const auto slot = [this](const TableIdentifier& identifier) -> Slot<TableRow>& {
     return tables_[{EncodeNamespace(identifier.name_space), identifier.name}];
   };
@@ -243,13 +245,11 @@ Result<PostgresGroup::TableRow> PostgresGroup::Current(const TableIdentifier& id
   return object == ObjectKind::kView ? NoSuchView(identifier) : NoSuchTable(identifier);
 }
 
-Status PostgresGroup::CheckNameIsFree(const TableIdentifier& identifier) const {
+Result<const PostgresGroup::TableRow*> PostgresGroup::HolderOf(const TableIdentifier& identifier) const {
   if (FindNamespace(EncodeNamespace(identifier.name_space)) == nullptr) {
     return NoSuchNamespace(identifier.name_space);
   }
-  const TableRow* taken = FindTable(identifier);
-  if (taken == nullptr) return Status::Ok();
-  return taken->kind == ObjectKind::kView ? ViewAlreadyExists(identifier) : TableAlreadyExists(identifier);
+  return FindTable(identifier);
 }
 
 bool PostgresGroup::HasChildren(const std::string& path) const {

@@ -119,7 +119,8 @@ Result<LoggedChange> SqliteTransactions::Run(const DropNamespaceChange& change, 
 
 Result<LoggedChange> SqliteTransactions::Run(const CreateTableChange& change, Place place) {
   LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(change.identifier));
-  LIFEBOAT_RETURN_IF_ERROR(CheckNameIsFree(change.identifier));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<ObjectKind> holder, HolderOf(change.identifier));
+  if (holder) return NameIsTaken(change.identifier, change.object, *holder);
   LIFEBOAT_ASSIGN_OR_RETURN(const int64_t metadata_id,
                             StoreMetadata(place, change.uuid, change.metadata_location, change.metadata_json,
                                           !change.file_is_durable));
@@ -162,7 +163,8 @@ Result<LoggedChange> SqliteTransactions::Run(const CommitTableChange& change, Pl
 Result<LoggedChange> SqliteTransactions::Run(const RenameTableChange& change, Place place) {
   LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(change.renamed_to));
   LIFEBOAT_ASSIGN_OR_RETURN(CurrentTable current, Current(change.identifier, change.object));
-  LIFEBOAT_RETURN_IF_ERROR(CheckNameIsFree(change.renamed_to));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<ObjectKind> holder, HolderOf(change.renamed_to));
+  if (holder) return RenameTargetIsTaken(change.identifier, change.renamed_to, *holder);
   const std::string path = EncodeNamespace(change.identifier.name_space);
   const std::string new_path = EncodeNamespace(change.renamed_to.name_space);
   SqliteRun run(database_, rename_table_);
@@ -240,8 +242,10 @@ Result<bool> SqliteTransactions::NamespaceExists(const std::string& path) {
   return run.Bind(1, path).Step();
 }
 
-Result<std::optional<ObjectKind>> SqliteTransactions::KindOf(const TableIdentifier& identifier) {
+Result<std::optional<ObjectKind>> SqliteTransactions::HolderOf(const TableIdentifier& identifier) {
   const std::string path = EncodeNamespace(identifier.name_space);
+  LIFEBOAT_ASSIGN_OR_RETURN(const bool exists, NamespaceExists(path));
+  if (!exists) return NoSuchNamespace(identifier.name_space);
   SqliteRun run(database_, find_kind_);
   LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Bind(1, path).Bind(2, identifier.name).Step());
   if (!found) return std::optional<ObjectKind>();
@@ -257,14 +261,6 @@ Result<SqliteTransactions::CurrentTable> SqliteTransactions::Current(const Table
   if (!found) return object == ObjectKind::kView ? NoSuchView(identifier) : NoSuchTable(identifier);
   return CurrentTable{static_cast<uint64_t>(run.Integer(0)), run.Integer(1), std::string(run.Text(2)),
                       std::string(run.Text(3))};
-}
-
-Status SqliteTransactions::CheckNameIsFree(const TableIdentifier& identifier) {
-  LIFEBOAT_ASSIGN_OR_RETURN(const bool exists, NamespaceExists(EncodeNamespace(identifier.name_space)));
-  if (!exists) return NoSuchNamespace(identifier.name_space);
-  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<ObjectKind> taken, KindOf(identifier));
-  if (!taken) return Status::Ok();
-  return *taken == ObjectKind::kView ? ViewAlreadyExists(identifier) : TableAlreadyExists(identifier);
 }
 
 Result<int64_t> SqliteTransactions::StoreMetadata(Place place, const std::string& uuid,

@@ -60,10 +60,9 @@ class SqliteTransactions {
   Result<uint64_t> RecordVersion(const std::string& key);
   Result<LoggedChange> LoggedRecord(ChangeKind kind, const std::string& key, Place place);
   Result<bool> NamespaceExists(const std::string& path);
-  // The kind of what has the name, or nothing.
-  Result<std::optional<ObjectKind>> KindOf(const TableIdentifier& identifier);
+  // What has the name, or nothing; kNotFound when its namespace does not exist.
+  Result<std::optional<ObjectKind>> HolderOf(const TableIdentifier& identifier);
   Result<CurrentTable> Current(const TableIdentifier& identifier, ObjectKind object);
-  Status CheckNameIsFree(const TableIdentifier& identifier);
   // `pending`: the store keeps the bytes until the file is known to be durable.
   Result<int64_t> StoreMetadata(Place place, const std::string& uuid, const std::string& location,
                                 const std::string& json, bool pending);

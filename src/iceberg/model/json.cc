@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "iceberg/model/gzip.h"
+
 namespace lifeboat::iceberg {
 
 namespace json = boost::json;
@@ -59,6 +61,19 @@ Status JsonPath::Error(std::string_view problem) const {
 
 Status JsonPath::Mismatch(std::string_view wanted, const json::value& got) const {
   return Status::InvalidArgument("{}: expected {}, got {}", ToString(), wanted, KindName(got));
+}
+
+Result<json::value> ParseJsonFile(std::string_view content, std::string_view what) {
+  std::string inflated;
+  if (IsGzip(content)) {
+    Result<std::string> bytes = Gunzip(content);
+    if (!bytes.ok()) return bytes.status().WithContext(what);
+    inflated = std::move(bytes).value();
+    content = inflated;
+  }
+  Result<json::value> value = ParseJson(content, what);
+  if (!value.ok()) return Status::Corruption("{}; restore the file", value.status().message());
+  return value;
 }
 
 template <>

@@ -53,6 +53,8 @@ inline constexpr size_t kJsonDepthMax = 64;
 // beyond double's range is an error.
 Result<boost::json::value> ParseJson(std::string_view text, std::string_view what = "document",
                                      size_t depth_max = kJsonDepthMax);
+// As ParseJson for the content of a metadata file, gzip-compressed or not; kCorruption when it is damaged.
+Result<boost::json::value> ParseJsonFile(std::string_view content, std::string_view what);
 
 // A value as T: bool, int32_t, int64_t, double, std::string, StringMap, std::vector<int32_t>,
 // std::vector<int64_t>, std::vector<std::string>. Numbers must be exact: 1.0 is not an integer, 3000000000 is

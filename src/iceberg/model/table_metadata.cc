@@ -78,8 +78,8 @@ int64_t TableMetadata::IntProperty(std::string_view key, int64_t fallback) const
   return error == std::errc() && end == text.data() + text.size() ? value : fallback;
 }
 
-std::string NewMetadataLocation(const TableMetadata& metadata, std::string_view previous_metadata_location,
-                                Random& random) {
+std::string NewMetadataLocation(std::string_view location, const StringMap& properties,
+                                std::string_view previous_metadata_location, Random& random) {
   int64_t version = -1;
   const size_t slash = previous_metadata_location.rfind('/');
   const std::string_view name = slash == std::string_view::npos
@@ -89,9 +89,16 @@ std::string NewMetadataLocation(const TableMetadata& metadata, std::string_view 
   const std::string_view digits = name.starts_with('v') ? name.substr(1) : name;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
   if (error != std::errc() || end == digits.data()) version = -1;
-  std::string folder = metadata.Property("write.metadata.path", metadata.location + "/metadata");
+  const auto own_folder = properties.find("write.metadata.path");
+  std::string folder =
+      own_folder == properties.end() ? std::string(location) + "/metadata" : own_folder->second;
   while (folder.ends_with('/')) folder.pop_back();
   return fmt::format("{}/{:05}-{}.metadata.json", folder, version + 1, Uuid::V4(random).ToString());
+}
+
+std::string NewMetadataLocation(const TableMetadata& metadata, std::string_view previous_metadata_location,
+                                Random& random) {
+  return NewMetadataLocation(metadata.location, metadata.properties, previous_metadata_location, random);
 }
 
 }  // namespace lifeboat::iceberg

@@ -99,9 +99,11 @@ struct NewTable {
 Result<TableMetadata> NewTableMetadata(const NewTable& table, const Clock& clock = SystemClock(),
                                        Random& random = SystemRandom());
 
-// The name of a new metadata file: "<location>/metadata/00003-<uuid>.metadata.json" (or below
-// write.metadata.path); `version` is one more than the number in `previous_metadata_location`, 0 if that is
-// empty.
+// The name of a new metadata file of a table or view: "<location>/metadata/00003-<uuid>.metadata.json" (or
+// below the property write.metadata.path); the number is one more than that in `previous_metadata_location`,
+// 0 if that is empty.
+std::string NewMetadataLocation(std::string_view location, const StringMap& properties,
+                                std::string_view previous_metadata_location, Random& random = SystemRandom());
 std::string NewMetadataLocation(const TableMetadata& metadata, std::string_view previous_metadata_location,
                                 Random& random = SystemRandom());
 

@@ -1,7 +1,6 @@
 // Reading and writing metadata.json. Source: Iceberg table spec, Appendix C "Table Metadata and Snapshots".
 #include <algorithm>
 
-#include "iceberg/model/gzip.h"
 #include "iceberg/model/table_metadata.h"
 
 namespace lifeboat::iceberg {
@@ -244,16 +243,8 @@ Result<TableMetadata> ParseTableMetadata(const boost::json::value& value, const 
 
 Result<TableMetadata> ParseTableMetadata(std::string_view text, std::string_view location) {
   const std::string what = fmt::format("table metadata '{}'", location);
-  std::string inflated;
-  if (IsGzip(text)) {
-    Result<std::string> bytes = Gunzip(text);
-    if (!bytes.ok()) return bytes.status().WithContext(what);
-    inflated = std::move(bytes).value();
-    text = inflated;
-  }
-  Result<boost::json::value> value = ParseJson(text, what);
-  if (!value.ok()) return Status::Corruption("{}; restore the file", value.status().message());
-  Result<TableMetadata> metadata = ParseTableMetadata(*value, JsonPath());
+  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, ParseJsonFile(text, what));
+  Result<TableMetadata> metadata = ParseTableMetadata(value, JsonPath());
   if (!metadata.ok()) return Status::Corruption("{}: {}", what, metadata.status().message());
   return metadata;
 }

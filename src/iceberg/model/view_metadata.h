@@ -65,6 +65,8 @@ struct ViewMetadata {
 
 Result<ViewVersion> ParseViewVersion(const boost::json::value& value, const JsonPath& path = {});
 Result<ViewMetadata> ParseViewMetadata(const boost::json::value& value, const JsonPath& path = {});
+// Parses a metadata.json file's content, gzip-compressed or not; `location` names it in errors.
+Result<ViewMetadata> ParseViewMetadata(std::string_view text, std::string_view location);
 void AppendJson(const ViewVersion& version, JsonWriter& writer);
 void AppendJson(const ViewMetadata& metadata, JsonWriter& writer);
 

@@ -112,6 +112,14 @@ Result<ViewMetadata> ParseViewMetadata(const boost::json::value& value, const Js
   return metadata;
 }
 
+Result<ViewMetadata> ParseViewMetadata(std::string_view text, std::string_view location) {
+  const std::string what = fmt::format("view metadata '{}'", location);
+  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, ParseJsonFile(text, what));
+  Result<ViewMetadata> metadata = ParseViewMetadata(value, JsonPath());
+  if (!metadata.ok()) return Status::Corruption("{}: {}", what, metadata.status().message());
+  return metadata;
+}
+
 void AppendJson(const ViewVersion& version, JsonWriter& writer) {
   writer.BeginObject();
   writer.Member("version-id", version.version_id);

@@ -44,7 +44,7 @@ Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest
   // The store checks both again; here they save the work and give a staged create the same answers.
   LIFEBOAT_RETURN_IF_ERROR(service.store().LoadNamespace(request.name_space).status());
   const Status existing = service.Load(requested.identifier).status();
-  if (existing.ok()) return TableAlreadyExists(requested.identifier);
+  if (existing.ok()) return NameIsTaken(requested.identifier, ObjectKind::kTable, ObjectKind::kTable);
   if (existing.code() != StatusCode::kNotFound) return existing;
 
   if (requested.table.location.empty()) {
@@ -56,8 +56,9 @@ Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest
   if (requested.stage) {
     return net::HttpResponse::Json(200, LoadTableResultJson("", iceberg::ToJsonText(metadata)));
   }
-  LIFEBOAT_ASSIGN_OR_RETURN(CatalogService::Published published,
-                            service.Publish(metadata, iceberg::ToJsonText(metadata), ""));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      CatalogService::Published published,
+      service.Publish(iceberg::NewMetadataLocation(metadata, ""), iceberg::ToJsonText(metadata)));
   const Result<Applied> applied =
       service.Apply({CreateTableChange{.identifier = requested.identifier,
                                        .uuid = metadata.table_uuid,

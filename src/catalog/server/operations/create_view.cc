@@ -1,3 +1,4 @@
+#include "catalog/server/operations.h"
 #include "catalog/server/view_commit.h"
 #include "iceberg/model/json.h"
 
@@ -26,10 +27,11 @@ Result<net::HttpResponse> CreateView(CatalogService& service, const RestRequest&
   if (location.empty()) {
     LIFEBOAT_ASSIGN_OR_RETURN(location, service.ChooseTableLocation(identifier));
   }
-  return CommitViewUpdates(
-      service, request, identifier, nullptr,
+  return CommitNewView(
+      service, identifier,
       {iceberg::view_update::SetLocation{location}, iceberg::view_update::SetProperties{properties},
-       add_schema, add_version, iceberg::view_update::SetCurrentViewVersion{}});
+       add_schema, add_version, iceberg::view_update::SetCurrentViewVersion{}},
+      request.idempotency);
 }
 
 }  // namespace lifeboat::catalog

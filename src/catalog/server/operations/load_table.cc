@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "catalog/api/catalog_error.h"
 #include "catalog/server/operations.h"
 #include "catalog/server/storage_grant.h"
 #include "iceberg/model/table_metadata.h"
@@ -28,6 +29,35 @@ net::HttpResponse NotModified(const std::string& etag) {
   return response;
 }
 
+// A table whose metadata.json was taken away is damaged, though the store still has its metadata: whoever
+// reads the file by its location (register, engines, replication) fails, and the rest of the table is likely
+// gone too. On a local file system that costs a microsecond to see. An object store is not asked, because a
+// load would then wait for it; there the store's copy is served, and the next commit writes a whole new file.
+bool MetadataFileIsGone(CatalogService& service, const LoadedTableVersion& table) {
+  const std::string& location = table.metadata_location();
+  if (storage::SchemeOf(location) != "file") return false;
+  return service.storage().Stat(location).status().code() == StatusCode::kNotFound;
+}
+
+Status MetadataFileIsMissing(const LoadedTableVersion& table) {
+  return CatalogError(StatusCode::kNotFound, "NotFoundException",
+                      fmt::format("Failed to open input stream for file: {}. It is the table's current "
+                                  "metadata; restore it, or drop the table",
+                                  table.metadata_location()));
+}
+
+Result<std::shared_ptr<const LoadedTableVersion>> LoadWithMetadataFile(CatalogService& service,
+                                                                       const TableIdentifier& identifier) {
+  LIFEBOAT_ASSIGN_OR_RETURN(auto table, service.Load(identifier));
+  while (MetadataFileIsGone(service, *table)) {
+    // Unless the table moved on meanwhile and its old file went with a purge or the trimming of old metadata.
+    LIFEBOAT_ASSIGN_OR_RETURN(auto again, service.Load(identifier));
+    if (again->version() == table->version()) return MetadataFileIsMissing(*table);
+    table = std::move(again);
+  }
+  return table;
+}
+
 iceberg::TableMetadata WithReferencedSnapshotsOnly(const iceberg::TableMetadata& metadata) {
   std::set<int64_t> referenced;
   for (const auto& [name, ref] : metadata.refs) referenced.insert(ref.snapshot_id);
@@ -44,14 +74,14 @@ std::optional<net::HttpResponse> LoadTableFromMemory(CatalogService& service, co
   const Result<bool> refs_only = WantsRefsOnly(request);
   if (!refs_only.ok() || *refs_only || AsksForStorage(service, request)) return std::nullopt;
   const auto table = service.LoadIfCached(request.identifier());
-  if (table == nullptr) return std::nullopt;
+  if (table == nullptr || MetadataFileIsGone(service, *table)) return std::nullopt;
   const std::string etag = ETagOf(table->version(), false);
   return Matches(request, etag, false) ? NotModified(etag) : TableResponse(table);
 }
 
 Result<net::HttpResponse> LoadTable(CatalogService& service, const RestRequest& request) {
   LIFEBOAT_ASSIGN_OR_RETURN(const bool refs_only, WantsRefsOnly(request));
-  LIFEBOAT_ASSIGN_OR_RETURN(const auto table, service.Load(request.identifier()));
+  LIFEBOAT_ASSIGN_OR_RETURN(const auto table, LoadWithMetadataFile(service, request.identifier()));
   std::string etag = ETagOf(table->version(), refs_only);
   std::optional<StorageGrant> grant;
   if (AsksForStorage(service, request)) {

@@ -12,7 +12,7 @@ Result<std::vector<Change>> ChangesFor(CatalogService& service, const TableIdent
   const Result<std::shared_ptr<const LoadedTableVersion>> existing = service.Load(identifier);
   std::vector<Change> changes;
   if (existing.ok()) {
-    if (!overwrite) return TableAlreadyExists(identifier);
+    if (!overwrite) return NameIsTaken(identifier, ObjectKind::kTable, ObjectKind::kTable);
     changes.push_back(DropTableChange{.identifier = identifier});
   } else if (existing.status().code() != StatusCode::kNotFound) {
     return existing.status();
@@ -32,16 +32,10 @@ Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestReque
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string location, reader.Get<std::string>("metadata-location"));
   LIFEBOAT_ASSIGN_OR_RETURN(const bool overwrite, reader.GetOr<bool>("overwrite", false));
   LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(identifier));
-  LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(location));
   LIFEBOAT_RETURN_IF_ERROR(service.store().LoadNamespace(request.name_space).status());
 
-  const Result<std::string> text = service.storage().Read(location);
-  if (text.status().code() == StatusCode::kNotFound) {
-    return CatalogError(StatusCode::kNotFound, "NotFoundException",
-                        "Metadata file does not exist: " + location);
-  }
-  LIFEBOAT_RETURN_IF_ERROR(text.status());
-  Result<iceberg::TableMetadata> parsed = iceberg::ParseTableMetadata(*text, location);
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string content, service.ReadMetadataFile(location));
+  Result<iceberg::TableMetadata> parsed = iceberg::ParseTableMetadata(content, location);
   if (!parsed.ok()) return Status::InvalidArgument("Cannot register {}", parsed.status().message());
   iceberg::TableMetadata metadata = std::move(parsed).value();
   CreateTableChange create{.identifier = identifier,
