@@ -42,6 +42,9 @@ class LoadedTableVersion {
   // that is known.
   void ConfirmAt(uint64_t change_count) const { confirmed_at_ = change_count; }
   bool IsConfirmedAt(uint64_t change_count) const { return confirmed_at_ == change_count; }
+  // Notes when the metadata file was seen in storage; in microseconds of the clock that does not go back.
+  void FileSeenAt(int64_t micros) const { file_seen_micros_ = micros; }
+  int64_t file_seen_micros() const { return file_seen_micros_; }  // 0: never
 
  private:
   const uint64_t version_;
@@ -50,6 +53,7 @@ class LoadedTableVersion {
   size_t json_offset_ = 0;
   size_t json_length_ = 0;
   mutable std::atomic<uint64_t> confirmed_at_ = UINT64_MAX;
+  mutable std::atomic<int64_t> file_seen_micros_ = 0;
   mutable Mutex mutex_;
   mutable std::shared_ptr<const iceberg::TableMetadata> metadata_ GUARDED_BY(mutex_);
 };

@@ -29,14 +29,23 @@ net::HttpResponse NotModified(const std::string& etag) {
   return response;
 }
 
+// How long a look at the metadata file holds: a table that is loaded tens of thousands of times a second is
+// not looked at each time, yet no client can load a table, remove its file and load it again in so short a
+// time.
+constexpr int64_t kFileSeenForMicros = 100;
+
 // A table whose metadata.json was taken away is damaged, though the store still has its metadata: whoever
 // reads the file by its location (register, engines, replication) fails, and the rest of the table is likely
-// gone too. On a local file system that costs a microsecond to see. An object store is not asked, because a
+// gone too. On a local file system that takes microseconds to see. An object store is not asked, because a
 // load would then wait for it; there the store's copy is served, and the next commit writes a whole new file.
 bool MetadataFileIsGone(CatalogService& service, const LoadedTableVersion& table) {
   const std::string& location = table.metadata_location();
   if (storage::SchemeOf(location) != "file") return false;
-  return service.storage().Stat(location).status().code() == StatusCode::kNotFound;
+  const int64_t now = service.clock().MonotonicMicros();
+  if (now - table.file_seen_micros() < kFileSeenForMicros) return false;
+  if (service.storage().Stat(location).status().code() == StatusCode::kNotFound) return true;
+  table.FileSeenAt(now);
+  return false;
 }
 
 Status MetadataFileIsMissing(const LoadedTableVersion& table) {
