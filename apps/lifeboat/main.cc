@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     lifeboat::app::AddGenerateCommand(set);
     lifeboat::app::AddLoadCommand(set);
     lifeboat::app::AddAppendCampaignsCommand(set);
+    lifeboat::app::AddMaintainCommand(set);
     lifeboat::app::AddDemoCommand(set);
     lifeboat::app::AddCatalogCommands(set);
     lifeboat::app::AddServerCommand(set);

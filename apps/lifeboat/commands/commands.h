@@ -14,6 +14,7 @@ void AddRunbookCommand(CommandSet& set);
 void AddGenerateCommand(CommandSet& set);
 void AddLoadCommand(CommandSet& set);
 void AddAppendCampaignsCommand(CommandSet& set);
+void AddMaintainCommand(CommandSet& set);
 void AddDemoCommand(CommandSet& set);
 void AddCatalogCommands(CommandSet& set);
 void AddServerCommand(CommandSet& set);

@@ -19,7 +19,7 @@ void AddCatalogOptions(CLI::App& command, CatalogChoice& choice) {
       ->needs(uri);
 }
 
-Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choice) {
+Result<CatalogEndpoint> FindCatalog(const CatalogChoice& choice) {
   CatalogEndpoint endpoint;
   if (choice.uri.empty()) {
     LIFEBOAT_ASSIGN_OR_RETURN(const Deployment deployment, Deployment::At(choice.dir));
@@ -37,6 +37,11 @@ Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choic
     }
     if (secret != nullptr) endpoint.client_secret = secret;
   }
+  return endpoint;
+}
+
+Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choice) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const CatalogEndpoint endpoint, FindCatalog(choice));
   return MakeCatalogClient(endpoint);
 }
 

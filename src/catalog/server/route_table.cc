@@ -8,6 +8,7 @@ constexpr auto kPublic = Route::Access::kPublic;
 constexpr Route kRoutes[] = {
     {"GET", "/healthz", GetHealth, kPublic},
     {"GET", "/lifeboat/v1/changes", ReadChanges},
+    {"GET", "/lifeboat/v1/jobs", ListJobs},
     {"GET", "/v1/config", GetConfig},
     {"POST", "/v1/oauth/tokens", IssueToken, kPublic},
     {"GET", "/v1/{prefix}/namespaces", ListNamespaces},
