@@ -96,6 +96,7 @@ class CatalogServerImpl final : public CatalogServer {
     if (change_polls_ != nullptr) change_polls_->Stop();
     if (http_ != nullptr) http_->Stop(grace);
     workers_.reset();
+    service_.StopPlanning();
     service_.purges().Stop();
     change_sinks_.clear();
     stop_trimming_ = true;
@@ -226,6 +227,7 @@ class CatalogServerImpl final : public CatalogServer {
     if (match.name_space.empty()) return Status::Ok();
     request->name_space = DecodeNamespace(match.name_space);
     request->table = std::move(match.table);
+    request->plan_id = std::move(match.plan_id);
     if (request->table.empty()) return ValidateNamespace(request->name_space);
     return ValidateIdentifier(request->identifier());
   }

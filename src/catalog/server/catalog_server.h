@@ -25,6 +25,7 @@
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/change_log_retention.h"
 #include "catalog/server/change_sink.h"
+#include "catalog/server/planning/scan_planning_options.h"
 #include "catalog/store/catalog_store.h"
 #include "net/http_server.h"
 #include "storage/storage.h"
@@ -70,6 +71,7 @@ struct CatalogServerOptions {
   ChangeLogRetentionOptions change_log;
   std::chrono::milliseconds change_log_trim_interval{30'000};
   std::vector<ChangeSinkOptions> change_sinks;
+  ScanPlanningOptions planning;
 };
 
 class CatalogServer {

@@ -28,7 +28,12 @@ CatalogService::CatalogService(const CatalogServerOptions& options, CatalogStore
       cache_(options.cache_bytes_max),
       purges_(
           store, storage, guard,
-          [this](std::vector<Change> changes) { return Apply(std::move(changes), {std::nullopt}); }, clock) {}
+          [this](std::vector<Change> changes) { return Apply(std::move(changes), {std::nullopt}); }, clock),
+      plan_task_key_(store,
+                     [this](std::vector<Change> changes) {
+                       return Apply(std::move(changes), {.request = std::nullopt}).status();
+                     }),
+      plans_(std::make_unique<PlanRegistry>(options.planning.plans, clock)) {}
 
 Result<std::shared_ptr<const LoadedTableVersion>> CatalogService::Load(const TableIdentifier& identifier) {
   std::shared_ptr<const LoadedTableVersion> cached = cache_.Find(identifier);

@@ -17,6 +17,8 @@
 #include "catalog/server/catalog_server.h"
 #include "catalog/server/idempotency.h"
 #include "catalog/server/purge_runner.h"
+#include "catalog/server/planning/plan_registry.h"
+#include "catalog/server/planning/plan_task_key.h"
 #include "catalog/server/table_cache.h"
 #include "catalog/server/table_locks.h"
 #include "catalog/store/catalog_store.h"
@@ -37,6 +39,9 @@ class CatalogService {
   const BearerTokens& tokens() const { return tokens_; }
   TableCache& cache() { return cache_; }
   TableLocks& locks() { return locks_; }
+  PlanTaskKey& plan_task_key() { return plan_task_key_; }
+  // Null once stopped.
+  PlanRegistry* plans() { return plans_.get(); }
 
   // The table as the store has it now, from memory when that is current.
   Result<std::shared_ptr<const LoadedTableVersion>> Load(const TableIdentifier& identifier);
@@ -67,6 +72,8 @@ class CatalogService {
   void Unpublish(const std::string& location, const Status& reason);
 
   PurgeRunner& purges() { return purges_; }
+  // Gives up the scans being planned. REQUIRES: no request is under way or will come.
+  void StopPlanning() { plans_.reset(); }
 
   // Below which tables of a namespace are put: its property `location`, or the warehouse's location and its
   // levels.
@@ -88,6 +95,8 @@ class CatalogService {
   TableLocks locks_;
   std::function<void(uint64_t)> on_applied_;
   PurgeRunner purges_;
+  PlanTaskKey plan_task_key_;
+  std::unique_ptr<PlanRegistry> plans_;
 };
 
 // kInvalidArgument for a location that cannot be a table's: no scheme, control characters, "..".

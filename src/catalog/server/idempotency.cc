@@ -11,6 +11,11 @@
 namespace lifeboat::catalog {
 namespace {
 
+// Larger answers are not kept, only that the request was made: they are of requests that read, and may be
+// made again. (An answer to a change is kept in the change's transaction, whatever its size.)
+constexpr size_t kAnswerBytesMax = 64 * 1024;
+constexpr int kNotKept = 0;  // in place of the HTTP status
+
 constexpr std::string_view kHeader = "Idempotency-Key";
 
 class EarlierAnswerDetail : public StatusDetail {
@@ -79,6 +84,7 @@ Result<std::optional<net::HttpResponse>> FindEarlierAnswer(CatalogStore& store,
     return Found();
   }
   if (record->request_fingerprint != request.fingerprint) return KeyReused(request.key);
+  if (record->http_status == kNotKept) return Found();
   return Found(ReplayedResponse(*record));
 }
 
@@ -87,7 +93,9 @@ Status KeepAnswer(CatalogStore& store, const IdempotentRequest& request, const n
   LIFEBOAT_ASSIGN_OR_RETURN(const auto record, store.FindIdempotencyRecord(request.key));
   if (record) return Status::Ok();
   const Status kept =
-      store.RecordIdempotency(request.Answer(response.status, std::string(response.content())));
+      store.RecordIdempotency(response.content().size() > kAnswerBytesMax
+                                  ? request.Answer(kNotKept, "")
+                                  : request.Answer(response.status, std::string(response.content())));
   return kept.code() == StatusCode::kAlreadyExists ? Status::Ok() : kept;
 }
 

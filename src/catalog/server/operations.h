@@ -16,6 +16,7 @@
 #include "catalog/api/identifier.h"
 #include "catalog/server/catalog_service.h"
 #include "catalog/store/catalog_store.h"
+#include "iceberg/model/json.h"
 #include "net/http.h"
 
 namespace lifeboat::catalog {
@@ -24,6 +25,7 @@ struct RestRequest {
   net::HttpRequest http;
   Namespace name_space;   // of {namespace} in the path, checked
   std::string table;      // of {table} in the path
+  std::string plan_id;    // of {plan-id} in the path
   std::string principal;  // the client; empty: anonymous
   std::optional<IdempotentRequest> idempotency;
 
@@ -58,6 +60,11 @@ Result<net::HttpResponse> RenameTable(CatalogService& service, const RestRequest
 Result<net::HttpResponse> ReportMetrics(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> CommitTransaction(CatalogService& service, const RestRequest& request);
 
+Result<net::HttpResponse> PlanTableScan(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> FetchPlanningResult(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> CancelPlanning(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> FetchScanTasks(CatalogService& service, const RestRequest& request);
+
 Result<net::HttpResponse> ListViews(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> RegisterView(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> CreateView(CatalogService& service, const RestRequest& request);
@@ -78,7 +85,8 @@ Result<std::optional<ChangesWait>> FindChangesWait(CatalogService& service, cons
 // What several operations read and write.
 
 // The body as JSON; decompressed if need be.
-Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest& request);
+Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest& request,
+                                     size_t depth_max = iceberg::kJsonDepthMax);
 // {"namespace":["a"],"name":"t"}, checked. `path` names it in errors.
 Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::string_view member);
 // From pageToken and pageSize: no pageToken asks for everything.

@@ -16,17 +16,17 @@ constexpr size_t kPageSizeMax = 10'000;
 
 }  // namespace
 
-Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest& request) {
+Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest& request, size_t depth_max) {
   const std::string_view encoding = request.http.headers.Get("Content-Encoding");
   if (encoding.empty() || encoding == "identity")
-    return iceberg::ParseJson(request.http.body, "request body");
+    return iceberg::ParseJson(request.http.body, "request body", depth_max);
   const Result<std::string> body =
       net::DecodeContent(request.http.body, encoding, service.options().body_bytes_max);
   if (body.status().code() == StatusCode::kResourceExhausted) {
     return CatalogError(StatusCode::kResourceExhausted, kBodyTooLarge, body.status().message());
   }
   LIFEBOAT_RETURN_IF_ERROR(body.status());
-  return iceberg::ParseJson(*body, "request body");
+  return iceberg::ParseJson(*body, "request body", depth_max);
 }
 
 Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::string_view member) {

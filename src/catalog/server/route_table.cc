@@ -27,6 +27,10 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials", LoadCredentials},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/sign", SignRequest},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics", ReportMetrics},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/plan", PlanTableScan},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}", FetchPlanningResult},
+    {"DELETE", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}", CancelPlanning},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/tasks", FetchScanTasks},
     {"POST", "/v1/{prefix}/tables/rename", RenameTable},
     {"GET", "/v1/{prefix}/namespaces/{namespace}/views", ListViews},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/views", CreateView},
@@ -54,6 +58,8 @@ bool Matches(std::string_view pattern, const std::vector<std::string>& segments,
       match->name_space = segments[i];
     } else if (expected == "{table}" || expected == "{view}") {
       match->table = segments[i];
+    } else if (expected == "{plan-id}") {
+      match->plan_id = segments[i];
     } else if (expected != segments[i]) {
       return false;
     }

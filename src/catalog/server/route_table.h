@@ -25,6 +25,7 @@ struct RouteMatch {
   std::string allowed_methods;   // "GET, POST", of the routes that have the path
   std::string name_space;        // of {namespace}, decoded
   std::string table;             // of {table}, decoded
+  std::string plan_id;           // of {plan-id}, decoded
 };
 
 RouteMatch FindRoute(std::string_view method, std::string_view encoded_path);

@@ -1,0 +1,29 @@
+#include "catalog/server/planning/table_scan.h"
+
+#include "catalog/api/catalog_error.h"
+#include "catalog/server/rest_error.h"
+
+namespace lifeboat::catalog {
+
+Result<TableScan> OpenTableScan(CatalogService& service, const RestRequest& request) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const auto table, service.Load(request.identifier()));
+  TableScan scan;
+  LIFEBOAT_ASSIGN_OR_RETURN(scan.metadata, table->Metadata());
+  LIFEBOAT_ASSIGN_OR_RETURN(scan.task_key, service.plan_task_key().Get());
+  return scan;
+}
+
+Result<boost::json::value> ParsePlanBody(CatalogService& service, const RestRequest& request) {
+  if (request.http.body.size() > kPlanBodyBytesMax)
+    return Status::InvalidArgument("the request body is larger than {} bytes", kPlanBodyBytesMax);
+  return ParseBody(service, request, kScanRequestDepthMax);
+}
+
+std::string FailedPlanJson(const Status& error) {
+  // The error's own body, with the status put before.
+  std::string body = R"({"status":"failed",)";
+  body += std::string_view(ErrorResponse(error).body).substr(1);
+  return body;
+}
+
+}  // namespace lifeboat::catalog
