@@ -2,6 +2,7 @@
 //
 //   catalog_test_server DIR [--port N] [--store POSTGRESQL-URI] [--s3 ENDPOINT] [--client ID:SECRET]…
 //                           [--body-bytes-max N] [--read-timeout-ms N]
+//                     [--issuer URL --audience NAME --key-set FILE] [--audit-log FILE]
 //
 // Keeps its store in DIR/catalog.db, or in the database it is given, and its tables below DIR/warehouse (the
 // warehouse is named "lake"), prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it
@@ -38,6 +39,8 @@ struct Arguments {
   std::vector<std::string> clients;
   uint64_t body_bytes_max = catalog::CatalogServerOptions().body_bytes_max;
   int64_t read_timeout_ms = catalog::CatalogServerOptions().read_timeout.count();
+  catalog::access::ExternalIssuerOptions issuer;  // none without an issuer's name
+  std::string audit_log;
 };
 
 template <typename Number>
@@ -68,6 +71,18 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
       ++i;
     } else if (argument == "--s3") {
       arguments.s3_endpoint = value;
+      ++i;
+    } else if (argument == "--issuer") {
+      arguments.issuer.issuer = value;
+      ++i;
+    } else if (argument == "--audience") {
+      arguments.issuer.audience = value;
+      ++i;
+    } else if (argument == "--key-set") {
+      arguments.issuer.key_set = value;
+      ++i;
+    } else if (argument == "--audit-log") {
+      arguments.audit_log = value;
       ++i;
     } else if (argument == "--client") {
       arguments.clients.emplace_back(value);
@@ -113,6 +128,8 @@ Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
   options.allow_anonymous = arguments.clients.empty();
   options.body_bytes_max = arguments.body_bytes_max;
   options.read_timeout = std::chrono::milliseconds(arguments.read_timeout_ms);
+  options.audit_log = arguments.audit_log;
+  if (!arguments.issuer.issuer.empty()) options.issuer = arguments.issuer;
   for (const std::string& client : arguments.clients) {
     const size_t colon = client.find(':');
     if (colon == std::string::npos) return Status::InvalidArgument("--client '{}' is not ID:SECRET", client);

@@ -15,6 +15,8 @@ void AddGenerateCommand(CommandSet& set);
 void AddLoadCommand(CommandSet& set);
 void AddAppendCampaignsCommand(CommandSet& set);
 void AddMaintainCommand(CommandSet& set);
+void AddAccessCommand(CommandSet& set);
+void AddDoctorCommand(CommandSet& set);
 void AddDemoCommand(CommandSet& set);
 void AddCatalogCommands(CommandSet& set);
 void AddServerCommand(CommandSet& set);

@@ -82,7 +82,7 @@ class Steps {
 Result<Bench> Prepare(const Options& options) {
   if (options.all == !options.tables.empty()) return UsageError("name tables, or say --all");
   Bench bench;
-  LIFEBOAT_ASSIGN_OR_RETURN(bench.endpoint, FindCatalog(options.catalog));
+  LIFEBOAT_ASSIGN_OR_RETURN(bench.endpoint, ResolveCatalog(options.catalog));
   for (const std::string& table : options.tables) {
     LIFEBOAT_ASSIGN_OR_RETURN(catalog::TableIdentifier identifier, ParseTable(table));
     bench.tables.push_back(std::move(identifier));
@@ -213,7 +213,7 @@ Status RemoveOrphans(const Options& options) {
 }
 
 Status PurgeStatus(const Options& options) {
-  LIFEBOAT_ASSIGN_OR_RETURN(const CatalogEndpoint endpoint, FindCatalog(options.catalog));
+  LIFEBOAT_ASSIGN_OR_RETURN(const CatalogEndpoint endpoint, ResolveCatalog(options.catalog));
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string answer, ReadCatalogJobs(endpoint));
   if (options.json) {
     fmt::print("{}\n", answer);

@@ -23,9 +23,9 @@ struct CatalogChoice {
 };
 
 void AddCatalogOptions(CLI::App& command, CatalogChoice& choice);
-// Where that catalog is. The secret of a catalog named by address is the environment's
-// LIFEBOAT_CLIENT_SECRET; without a client id the catalog is asked anonymously.
-Result<CatalogEndpoint> FindCatalog(const CatalogChoice& choice);
+// How to reach it. The secret of a catalog named by address is the environment's LIFEBOAT_CLIENT_SECRET;
+// without a client id the catalog is asked anonymously.
+Result<CatalogEndpoint> ResolveCatalog(const CatalogChoice& choice);
 Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choice);
 // What reaches its files: the deployment's storage, or local files and the S3 store of the environment.
 Result<std::shared_ptr<storage::Storage>> OpenStorage(const CatalogChoice& choice);
