@@ -141,7 +141,6 @@ Result<Settings> Deployment::PrepareSettings(const UpOptions& options) const {
   if (kept.status().code() == StatusCode::kNotFound) {
     LIFEBOAT_ASSIGN_OR_RETURN(Settings made, MakeSettings(options.port_base, SystemRandom()));
     if (!options.storage.empty()) made.lake = WantedLake(options);
-    LIFEBOAT_RETURN_IF_ERROR(WriteSettings(dir_, made));
     return made;
   }
   LIFEBOAT_RETURN_IF_ERROR(kept.status());
@@ -161,7 +160,6 @@ Result<Settings> Deployment::PrepareSettings(const UpOptions& options) const {
           kept->port_base);
     }
   }
-  LIFEBOAT_RETURN_IF_ERROR(WriteSettings(dir_, wanted));
   return wanted;
 }
 
@@ -175,7 +173,8 @@ Status Deployment::PrepareLake(const Settings& settings) const {
   } else if (!fs::exists(path)) {
     return given.status();
   }
-  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<storage::Storage> storage, OpenStorage());
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::shared_ptr<storage::Storage> storage,
+                            OpenObjectStorage(S3SettingsOf(dir_, settings.lake)));
   const Status enough = Status(StatusCode::kCancelled, "one object is enough");
   const Status listed =
       storage->List(settings.lake.location + "/", [&](const storage::ObjectInfo&) { return enough; });
@@ -262,6 +261,7 @@ Result<bool> Deployment::Up(const UpOptions& options) {
   LIFEBOAT_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(dir_));
   LIFEBOAT_ASSIGN_OR_RETURN(const Settings settings, PrepareSettings(options));
   LIFEBOAT_RETURN_IF_ERROR(PrepareLake(settings));
+  LIFEBOAT_RETURN_IF_ERROR(WriteSettings(dir_, settings));
   std::vector<std::string> started;
   const auto start_missing = [&]() -> Status {
     LIFEBOAT_RETURN_IF_ERROR(WriteConfigurations(settings));

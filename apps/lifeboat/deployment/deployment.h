@@ -71,6 +71,7 @@ class Deployment {
   Deployment(std::string dir, Clock& clock) : dir_(std::move(dir)), clock_(&clock) {}
 
   ProcessFiles Files(const std::string& process) const;
+  // The settings to use; not written yet.
   Result<Settings> PrepareSettings(const UpOptions& options) const;
   Status PrepareLake(const Settings& settings) const;
   Status WriteConfigurations(const Settings& settings) const;

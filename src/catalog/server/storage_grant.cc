@@ -160,6 +160,19 @@ void AddGrantToNewTable(CatalogService& service, const RestRequest& request, net
   }
 }
 
+std::optional<StorageGrant> GrantStorageFromMemory(CatalogService& service, const RestRequest& request,
+                                                   const TableIdentifier& identifier,
+                                                   const iceberg::TableMetadata& metadata) {
+  const StorageLending& lending = service.options().lending;
+  if (lending.vendor == nullptr || !request.http.headers.HasToken(kDelegationHeader, "vended-credentials"))
+    return std::nullopt;
+  const Result<CredentialScope> scope = ScopeOf(service, request, identifier, metadata);
+  if (!scope.ok()) return std::nullopt;
+  const auto lent = lending.vendor->FindKept(*scope, request.principal);
+  if (lent == nullptr) return std::nullopt;
+  return GrantOfCredentials(lending, identifier, *scope, *lent);
+}
+
 std::string ETagWithGrant(const std::string& etag, const StorageGrant& grant) {
   return fmt::format("{}-{}\"", std::string_view(etag).substr(0, etag.size() - 1), grant.fingerprint);
 }

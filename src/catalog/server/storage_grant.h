@@ -42,6 +42,11 @@ Result<std::optional<StorageGrant>> GrantStorage(CatalogService& service, const 
                                                  const TableIdentifier& identifier,
                                                  const iceberg::TableMetadata& metadata);
 
+// The same as far as nothing needs to be waited for; nothing otherwise, and when there is nothing to grant.
+std::optional<StorageGrant> GrantStorageFromMemory(CatalogService& service, const RestRequest& request,
+                                                   const TableIdentifier& identifier,
+                                                   const iceberg::TableMetadata& metadata);
+
 // The ETag of the answer with the grant: "5-all" → "5-all-0123456789abcdef".
 std::string ETagWithGrant(const std::string& etag, const StorageGrant& grant);
 // Adds the grant to an answer made by TableResponse, and `etag` in place of its own.

@@ -159,6 +159,10 @@ TEST_F(StorageGrantTest, OnlyWhoAsksIsGivenCredentials) {
   EXPECT_EQ(only.at("prefix").as_string(), "s3://lake/wh/n/t");
   EXPECT_EQ(only.at("config").at("s3.access-key-id").as_string(), "KEY1");
   EXPECT_EQ(value.at("metadata"), iceberg::ParseJson(plain.body).value().at("metadata"));
+  // From memory from now on.
+  EXPECT_EQ(Call("GET", kTable, "", Asking()).body, lent.body);
+  EXPECT_TRUE(Call("GET", kTable).body.ends_with(R"("config":{}})"));
+  EXPECT_EQ(assumed_, 1);
 }
 
 TEST_F(StorageGrantTest, NotModifiedMeansTheSameCredentialsStillServe) {

@@ -63,6 +63,11 @@ Result<std::shared_ptr<const iceberg::TableMetadata>> LoadedTableVersion::Metada
   return metadata_;
 }
 
+std::shared_ptr<const iceberg::TableMetadata> LoadedTableVersion::MetadataIfParsed() const {
+  MutexLock lock(mutex_);
+  return metadata_;
+}
+
 uint64_t LoadedTableVersion::size_bytes() const {
   // Parsed metadata takes about twice its text.
   return 512 + metadata_location_.size() + body_.size() * 3;

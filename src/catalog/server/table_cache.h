@@ -36,6 +36,8 @@ class LoadedTableVersion {
     return std::string_view(body_).substr(json_offset_, json_length_);
   }
   Result<std::shared_ptr<const iceberg::TableMetadata>> Metadata() const;
+  // Null when nobody has asked for it yet.
+  std::shared_ptr<const iceberg::TableMetadata> MetadataIfParsed() const;
   uint64_t size_bytes() const;  // roughly, with parsed metadata
 
   // Notes that the store had this version when its ChangeCount() was `change_count`, read before; and whether

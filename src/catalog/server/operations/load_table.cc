@@ -42,11 +42,23 @@ iceberg::TableMetadata WithReferencedSnapshotsOnly(const iceberg::TableMetadata&
 
 std::optional<net::HttpResponse> LoadTableFromMemory(CatalogService& service, const RestRequest& request) {
   const Result<bool> refs_only = WantsRefsOnly(request);
-  if (!refs_only.ok() || *refs_only || AsksForStorage(service, request)) return std::nullopt;
+  if (!refs_only.ok() || *refs_only) return std::nullopt;
   const auto table = service.LoadIfCached(request.identifier());
   if (table == nullptr) return std::nullopt;
-  const std::string etag = ETagOf(table->version(), false);
-  return Matches(request, etag, false) ? NotModified(etag) : TableResponse(table);
+  std::string etag = ETagOf(table->version(), false);
+  std::optional<StorageGrant> grant;
+  if (AsksForStorage(service, request)) {
+    const auto metadata = table->MetadataIfParsed();
+    if (metadata == nullptr) return std::nullopt;
+    grant = GrantStorageFromMemory(service, request, request.identifier(), *metadata);
+    if (!grant) return std::nullopt;
+    etag = ETagWithGrant(etag, *grant);
+  }
+  if (Matches(request, etag, grant.has_value())) return NotModified(etag);
+  if (!grant) return TableResponse(table);
+  net::HttpResponse response = TableResponse(*table);
+  AddGrant(*grant, etag, &response);
+  return response;
 }
 
 Result<net::HttpResponse> LoadTable(CatalogService& service, const RestRequest& request) {
