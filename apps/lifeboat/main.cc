@@ -11,6 +11,8 @@ int main(int argc, char** argv) {
     lifeboat::app::AddGenerateCommand(set);
     lifeboat::app::AddLoadCommand(set);
     lifeboat::app::AddAppendCampaignsCommand(set);
+    lifeboat::app::AddAccessCommand(set);
+    lifeboat::app::AddDoctorCommand(set);
     lifeboat::app::AddDemoCommand(set);
     lifeboat::app::AddCatalogCommands(set);
     lifeboat::app::AddServerCommand(set);

@@ -14,17 +14,18 @@ CLIENT = "tester:a secret & more"
 class CatalogProcess:
     """`store` is a PostgreSQL URI, `s3` an S3Process; without them all is in the folder."""
 
-    def __init__(self, folder, port=0, client=CLIENT, store=None, s3=None):
+    def __init__(self, folder, port=0, client=CLIENT, store=None, s3=None, arguments=()):
         self.folder = str(folder)
         self.client = client
         self.port = port
         self.store = store
         self.s3 = s3
+        self.arguments = list(arguments)
         self.process = None
         self.start()
 
     def start(self):
-        command = [SERVER, self.folder, "--port", str(self.port)]
+        command = [SERVER, self.folder, "--port", str(self.port), *self.arguments]
         if self.client:
             command += ["--client", self.client]
         environment = dict(os.environ)

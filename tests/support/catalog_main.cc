@@ -1,6 +1,7 @@
 // catalog_test_server: a catalog on a folder, as a process of its own that tests can talk to and kill.
 //
 //   catalog_test_server DIR [--port N] [--store POSTGRESQL-URI] [--s3 ENDPOINT] [--client ID:SECRET]…
+//                     [--issuer URL --audience NAME --key-set FILE] [--audit-log FILE]
 //
 // Keeps its store in DIR/catalog.db, or in the database it is given, and its tables below DIR/warehouse (the
 // warehouse is named "lake"), prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it
@@ -35,6 +36,8 @@ struct Arguments {
   std::string store_uri;
   std::string s3_endpoint;
   std::vector<std::string> clients;
+  catalog::access::ExternalIssuerOptions issuer;  // none without an issuer's name
+  std::string audit_log;
 };
 
 Result<Arguments> ParseArguments(int argc, char** argv) {
@@ -51,6 +54,18 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
       ++i;
     } else if (argument == "--s3") {
       arguments.s3_endpoint = value;
+      ++i;
+    } else if (argument == "--issuer") {
+      arguments.issuer.issuer = value;
+      ++i;
+    } else if (argument == "--audience") {
+      arguments.issuer.audience = value;
+      ++i;
+    } else if (argument == "--key-set") {
+      arguments.issuer.key_set = value;
+      ++i;
+    } else if (argument == "--audit-log") {
+      arguments.audit_log = value;
       ++i;
     } else if (argument == "--client") {
       arguments.clients.emplace_back(value);
@@ -94,6 +109,8 @@ Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
   options.warehouse_location =
       arguments.s3_endpoint.empty() ? storage::FileLocation(folder + "/warehouse") : "s3://lake/warehouse";
   options.allow_anonymous = arguments.clients.empty();
+  options.audit_log = arguments.audit_log;
+  if (!arguments.issuer.issuer.empty()) options.issuer = arguments.issuer;
   for (const std::string& client : arguments.clients) {
     const size_t colon = client.find(':');
     if (colon == std::string::npos) return Status::InvalidArgument("--client '{}' is not ID:SECRET", client);

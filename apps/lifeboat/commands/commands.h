@@ -14,6 +14,8 @@ void AddRunbookCommand(CommandSet& set);
 void AddGenerateCommand(CommandSet& set);
 void AddLoadCommand(CommandSet& set);
 void AddAppendCampaignsCommand(CommandSet& set);
+void AddAccessCommand(CommandSet& set);
+void AddDoctorCommand(CommandSet& set);
 void AddDemoCommand(CommandSet& set);
 void AddCatalogCommands(CommandSet& set);
 void AddServerCommand(CommandSet& set);

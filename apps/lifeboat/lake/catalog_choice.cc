@@ -19,24 +19,28 @@ void AddCatalogOptions(CLI::App& command, CatalogChoice& choice) {
       ->needs(uri);
 }
 
-Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choice) {
-  CatalogEndpoint endpoint;
+Result<CatalogEndpoint> ResolveCatalog(const CatalogChoice& choice) {
   if (choice.uri.empty()) {
     LIFEBOAT_ASSIGN_OR_RETURN(const Deployment deployment, Deployment::At(choice.dir));
     LIFEBOAT_ASSIGN_OR_RETURN(const Endpoints endpoints, deployment.ReadEndpoints());
     if (endpoints.catalogs.empty())
       return Status::NotFound("the deployment in '{}' has no catalog", choice.dir);
-    endpoint = endpoints.catalogs.front();
-  } else {
-    endpoint.uri = choice.uri;
-    endpoint.warehouse = choice.warehouse;
-    endpoint.client_id = choice.client_id;
-    const char* secret = std::getenv("LIFEBOAT_CLIENT_SECRET");
-    if (!choice.client_id.empty() && secret == nullptr) {
-      return UsageError("--client-id needs the secret in the environment's LIFEBOAT_CLIENT_SECRET");
-    }
-    if (secret != nullptr) endpoint.client_secret = secret;
+    return endpoints.catalogs.front();
   }
+  CatalogEndpoint endpoint;
+  endpoint.uri = choice.uri;
+  endpoint.warehouse = choice.warehouse;
+  endpoint.client_id = choice.client_id;
+  const char* secret = std::getenv("LIFEBOAT_CLIENT_SECRET");
+  if (!choice.client_id.empty() && secret == nullptr) {
+    return UsageError("--client-id needs the secret in the environment's LIFEBOAT_CLIENT_SECRET");
+  }
+  if (secret != nullptr) endpoint.client_secret = secret;
+  return endpoint;
+}
+
+Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choice) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const CatalogEndpoint endpoint, ResolveCatalog(choice));
   return MakeCatalogClient(endpoint);
 }
 

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "catalog/api/catalog.h"
 #include "storage/storage.h"
+#include "lifeboat/deployment/endpoints.h"
 
 namespace CLI {
 class App;
@@ -22,8 +23,9 @@ struct CatalogChoice {
 };
 
 void AddCatalogOptions(CLI::App& command, CatalogChoice& choice);
-// The secret of a catalog named by address is the environment's LIFEBOAT_CLIENT_SECRET; without a client id
-// the catalog is asked anonymously.
+// How to reach it. The secret of a catalog named by address is the environment's LIFEBOAT_CLIENT_SECRET; without
+// a client id the catalog is asked anonymously.
+Result<CatalogEndpoint> ResolveCatalog(const CatalogChoice& choice);
 Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choice);
 // What reaches its files: the deployment's storage, or local files and the S3 store of the environment.
 Result<std::shared_ptr<storage::Storage>> OpenStorage(const CatalogChoice& choice);

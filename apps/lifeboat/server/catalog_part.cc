@@ -4,6 +4,7 @@
 #include "lifeboat/server/catalog_store_choice.h"
 #include "lifeboat/server/lending.h"
 #include "lifeboat/server/object_storage.h"
+#include "lifeboat/server/access_options.h"
 #include "lifeboat/server/server_part.h"
 #include "storage/local_storage.h"
 #include "storage/s3/s3_location.h"
@@ -94,6 +95,7 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
     LIFEBOAT_ASSIGN_OR_RETURN(added.id, client.String("id"));
     LIFEBOAT_ASSIGN_OR_RETURN(added.secret, client.String("secret"));
   }
+  LIFEBOAT_RETURN_IF_ERROR(ReadAccessOptions(section, &options));
   if (clients.empty() && !options.allow_anonymous) {
     return section.Error("clients",
                          "must name at least one client ([[catalog.clients]]), or set allow_anonymous");

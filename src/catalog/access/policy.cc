@@ -168,10 +168,10 @@ Status Policy::Refusal(const Caller& caller, std::string_view what, const Secura
     return Status::PermissionDenied("anonymous callers may not {} on {}", what, object.ToString());
   }
   return Status::PermissionDenied(
-      "principal '{0}' lacks {1} on {2}; somebody who holds it with grant option can grant it: lifeboat "
-      "access "
-      "grant {1} --to-principal '{0}'",
-      caller.principal, what, object.ToString());
+      "principal '{0}' lacks {1} on {2}; whoever holds it with grant option can grant it: lifeboat access "
+      "grant {1} "
+      "--to-principal '{0}' {3}",
+      caller.principal, what, object.ToString(), object.ToOption());
 }
 
 Status Policy::Check(const Caller& caller, const Demand& demand) const {
@@ -244,8 +244,8 @@ bool Policy::IsExternallyAllowed(const KnownPrincipal& known) const {
   });
 }
 
-Status Policy::MayUseCredentials(const Caller& caller, const TableIdentifier& table, bool write,
-                                 std::string_view location, std::string_view data_role) const {
+Status Policy::MayBeLent(const Caller& caller, const TableIdentifier& table, std::string_view location,
+                         std::string_view data_role) const {
   if (caller.administrator) return Status::Ok();
   const KnownPrincipal* known = Known(caller);
   if (known == nullptr || !model_.settings.external_full_table_access)
@@ -267,7 +267,12 @@ Status Policy::MayUseCredentials(const Caller& caller, const TableIdentifier& ta
       IsAtOrBelow(location, model_.warehouse_location) ||
       std::any_of(model_.locations.begin(), model_.locations.end(),
                   [&](const RegisteredLocation& place) { return IsAtOrBelow(location, place.location); });
-  if (!registered) return TableNotInitialized(table, location);
+  return registered ? Status::Ok() : TableNotInitialized(table, location);
+}
+
+Status Policy::MayUseCredentials(const Caller& caller, const TableIdentifier& table, bool write,
+                                 std::string_view location, std::string_view data_role) const {
+  LIFEBOAT_RETURN_IF_ERROR(MayBeLent(caller, table, location, data_role));
   return Check(caller, {write ? Privilege::kInsert : Privilege::kSelect, Securable::OfTable(table)});
 }
 

@@ -52,6 +52,20 @@ std::string Securable::ToString() const {
   return "";
 }
 
+std::string Securable::ToOption() const {
+  switch (kind) {
+    case Kind::kCatalog:
+      return "--on-catalog";
+    case Kind::kNamespace:
+      return fmt::format("--on-namespace '{}'", catalog::ToString(name_space));
+    case Kind::kTable:
+      return fmt::format("--on-table '{}'", catalog::ToString(TableIdentifier{name_space, name}));
+    case Kind::kLocation:
+      return fmt::format("--on-location '{}'", location);
+  }
+  return "";
+}
+
 std::string Securable::Key() const {
   if (kind == Kind::kLocation) return kBeforeLocation + location;
   std::string key;

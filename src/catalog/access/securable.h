@@ -39,6 +39,8 @@ struct Securable {
 
   // "catalog", "namespace a.b", "table a.b.t", "location s3://bucket/folder": for messages.
   std::string ToString() const;
+  // "--on-table a.b.t": how `lifeboat access` takes it.
+  std::string ToOption() const;
   // One unambiguous string per securable; everything inside a namespace has its key as a prefix.
   std::string Key() const;
 };

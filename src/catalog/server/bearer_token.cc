@@ -39,43 +39,60 @@ Status NotAuthorized(std::string_view problem) {
 
 BearerTokens::BearerTokens(const std::vector<ClientCredentials>& clients, std::chrono::seconds lifetime,
                            const Clock& clock)
-    : lifetime_(lifetime), clock_(clock) {
+    : unknown_secret_(access::PrincipalSecret::Unmatchable()), lifetime_(lifetime), clock_(clock) {
   for (const ClientCredentials& client : clients) {
     clients_[client.id] = {SecretDigest(client.secret),
                            HmacSha256(client.secret, "lifeboat catalog token key")};
   }
 }
 
-Result<std::string> BearerTokens::Issue(const std::string& client_id, std::string_view client_secret) const {
-  const auto found = clients_.find(client_id);
+Result<std::string> BearerTokens::Issue(const std::string& client_id, std::string_view client_secret,
+                                        const access::Policy& policy) const {
+  const Status refused = Status::Unauthenticated("Invalid client id or client secret");
+  if (const auto found = clients_.find(client_id); found != clients_.end()) {
+    if (!EqualInConstantTime(SecretDigest(client_secret), found->second.secret_digest)) return refused;
+    return Sign(client_id, found->second.token_key);
+  }
+  const access::Principal* principal = policy.FindPrincipal(client_id);
+  const access::PrincipalSecret* secret = policy.FindSecret(client_id);
+  const bool may_log_in = principal != nullptr && secret != nullptr && !principal->disabled &&
+                          principal->kind == access::PrincipalKind::kClient;
   // An unknown client costs as much as a wrong secret.
-  const std::string digest = SecretDigest(client_secret);
-  const std::string_view expected =
-      found == clients_.end() ? std::string_view() : found->second.secret_digest;
-  if (!EqualInConstantTime(digest, expected))
-    return Status::Unauthenticated("Invalid client id or client secret");
-  return Sign(client_id, found->second);
+  if (!(may_log_in ? *secret : unknown_secret_).Matches(client_secret) || !may_log_in) return refused;
+  return Sign(client_id, secret->TokenKey());
 }
 
-Result<std::string> BearerTokens::Renew(std::string_view token) const {
-  LIFEBOAT_ASSIGN_OR_RETURN(const std::string client_id, Verify(token));
-  return Sign(client_id, clients_.find(client_id)->second);
+Result<std::string> BearerTokens::Renew(std::string_view token, const access::Policy& policy) const {
+  LIFEBOAT_ASSIGN_OR_RETURN(const access::Caller caller, Verify(token, policy));
+  return Sign(caller.principal, TokenKeyOf(caller.principal, policy));
 }
 
-std::string BearerTokens::Sign(const std::string& client_id, const Client& client) const {
+std::string BearerTokens::TokenKeyOf(std::string_view client_id, const access::Policy& policy) const {
+  if (const auto found = clients_.find(client_id); found != clients_.end()) return found->second.token_key;
+  const access::Principal* principal = policy.FindPrincipal(client_id);
+  const access::PrincipalSecret* secret = policy.FindSecret(client_id);
+  if (principal == nullptr || secret == nullptr || principal->disabled) return "";
+  return principal->kind == access::PrincipalKind::kClient ? secret->TokenKey() : "";
+}
+
+bool BearerTokens::IsOwn(std::string_view token) {
+  return token.starts_with(kHeader) && token.substr(kHeader.size()).starts_with('.');
+}
+
+std::string BearerTokens::Sign(std::string_view client_id, std::string_view token_key) const {
   const int64_t now_seconds = clock_.NowMicros() / 1'000'000;
   const boost::json::object claims{
-      {"sub", client_id}, {"iat", now_seconds}, {"exp", now_seconds + lifetime_.count()}};
+      {"sub", std::string(client_id)}, {"iat", now_seconds}, {"exp", now_seconds + lifetime_.count()}};
   std::string token(kHeader);
   token += '.';
   token += Base64UrlEncode(boost::json::serialize(claims));
-  const std::string signature = HmacSha256(client.token_key, token);
+  const std::string signature = HmacSha256(token_key, token);
   token += '.';
   token += Base64UrlEncode(signature);
   return token;
 }
 
-Result<std::string> BearerTokens::Verify(std::string_view token) const {
+Result<access::Caller> BearerTokens::Verify(std::string_view token, const access::Policy& policy) const {
   const size_t first = token.find('.');
   const size_t second = token.rfind('.');
   if (first == std::string_view::npos || second == first || token.substr(0, first) != kHeader) {
@@ -92,14 +109,14 @@ Result<std::string> BearerTokens::Verify(std::string_view token) const {
   if (subject == nullptr || !subject->is_string() || expiry == nullptr || !expiry->is_int64()) {
     return NotAuthorized("the bearer token is malformed");
   }
-  const auto found = clients_.find(std::string_view(subject->get_string()));
-  if (found == clients_.end() ||
-      !EqualInConstantTime(*signature, HmacSha256(found->second.token_key, token.substr(0, second)))) {
+  const std::string_view id = subject->get_string();
+  const std::string key = TokenKeyOf(id, policy);
+  if (key.empty() || !EqualInConstantTime(*signature, HmacSha256(key, token.substr(0, second)))) {
     return NotAuthorized("the bearer token is not of this catalog");
   }
   if (expiry->get_int64() <= clock_.NowMicros() / 1'000'000)
     return NotAuthorized("the bearer token has expired");
-  return found->first;
+  return access::Caller{.principal = std::string(id), .administrator = IsConfiguredClient(id)};
 }
 
 }  // namespace lifeboat::catalog

@@ -5,6 +5,9 @@
 
 #include "base/executor.h"
 #include "base/log.h"
+#include "base/uuid.h"
+#include "catalog/access/audit_log.h"
+#include "catalog/server/authenticator.h"
 #include "catalog/server/catalog_service.h"
 #include "catalog/server/change_log_poll.h"
 #include "catalog/server/operations.h"
@@ -17,7 +20,6 @@
 namespace lifeboat::catalog {
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
 constexpr std::chrono::minutes kKeyExpiryInterval{1};
 
 bool IsLoopback(std::string_view host) {
@@ -50,11 +52,18 @@ class CatalogServerImpl final : public CatalogServer {
       : options_(options),
         clock_(clock),
         service_(options_, store, storage, guard, clock),
+        authenticator_(options_, service_.tokens(), clock),
         change_log_retention_(store, options_.change_log, clock) {}
 
   ~CatalogServerImpl() override { Stop(std::chrono::milliseconds(0)); }
 
   Status Listen() {
+    if (!options_.audit_log.empty()) {
+      LIFEBOAT_ASSIGN_OR_RETURN(audit_, access::AuditLog::Open(options_.audit_log, clock_));
+    }
+    RefreshPolicy();
+    policy_refresh_ = std::make_unique<PeriodicThread>("catalog-access", PolicySource::kRefreshInterval,
+                                                       [this] { RefreshPolicy(); });
     workers_ = std::make_unique<ThreadPool>("catalog", options_.worker_threads);
     change_polls_ = std::make_unique<ChangeLogPoll>(service_.store(), *workers_, clock_);
     service_.OnApplied([this](uint64_t position) { change_polls_->Notify(position); });
@@ -90,10 +99,21 @@ class CatalogServerImpl final : public CatalogServer {
     stop_trimming_ = true;
     change_log_trimmer_.reset();
     key_expiry_.reset();
+    policy_refresh_.reset();
     sweeper_.reset();
+    audit_.reset();
   }
 
  private:
+  // Until the records can be read, what was known last holds: at first, administrators alone.
+  void RefreshPolicy() {
+    const Status refreshed = service_.policy().Refresh();
+    if (!refreshed.ok() && !policy_is_stale_) {
+      log::Warning("the access policy is not refreshed", {{"error", refreshed}});
+    }
+    policy_is_stale_ = !refreshed.ok();
+  }
+
   // On an I/O thread: finds the route and the caller, and answers at once what memory can answer.
   void Handle(net::HttpRequest http, net::Responder responder) {
     RouteMatch match = FindRoute(http.method, http.Path());
@@ -101,11 +121,23 @@ class CatalogServerImpl final : public CatalogServer {
       responder.Send(NoRoute(http, match));
       return;
     }
+    if (match.route->access.scope != RouteAccess::Scope::kPublic && authenticator_.MayTakeLong(http)) {
+      workers_->Submit([this, match = std::move(match), http = std::move(http),
+                        responder = std::move(responder)]() mutable {
+        Admit(std::move(match), std::move(http), std::move(responder));
+      });
+      return;
+    }
+    Admit(std::move(match), std::move(http), std::move(responder));
+  }
+
+  void Admit(RouteMatch match, net::HttpRequest http, net::Responder responder) {
     const Route& route = *match.route;
     RestRequest request;
     request.http = std::move(http);
     Status status = Authenticate(route, &request);
     if (status.ok()) status = TakePath(std::move(match), &request);
+    if (status.ok()) status = AuthorizeByPath(route, request);
     if (status.ok()) status = TakeIdempotencyKey(route, &request);
     if (!status.ok()) {
       responder.Send(ErrorResponse(status));
@@ -123,13 +155,18 @@ class CatalogServerImpl final : public CatalogServer {
       });
       return;
     }
-    workers_->Submit(
-        [this, operation = route.operation, request = std::move(request), responder = std::move(responder)] {
-          net::HttpResponse response = Run(operation, request);
-          if (operation == &CreateTable || operation == &RegisterTable)
-            AddGrantToNewTable(service_, request, &response);
-          responder.Send(std::move(response));
-        });
+    workers_->Submit([this, &route, request = std::move(request), responder = std::move(responder)] {
+      const Status allowed = AuthorizeByBody(route, request);
+      if (!allowed.ok()) {
+        responder.Send(ErrorResponse(allowed));
+        return;
+      }
+      net::HttpResponse response = Run(route.operation, request);
+      if (route.operation == &CreateTable || route.operation == &RegisterTable) {
+        AddGrantToNewTable(service_, request, &response);
+      }
+      responder.Send(std::move(response));
+    });
   }
 
   void TrimChangeLog() {
@@ -175,6 +212,7 @@ class CatalogServerImpl final : public CatalogServer {
   }
 
   net::HttpResponse RunOnce(Operation operation, const RestRequest& request) {
+    const CatalogService::ActingFor acting(request.caller);
     Result<net::HttpResponse> response = operation(service_, request);
     if (response.ok()) return std::move(response).value();
     const Status status = response.status();
@@ -189,29 +227,76 @@ class CatalogServerImpl final : public CatalogServer {
     return ErrorResponse(status);
   }
 
-  Status Authenticate(const Route& route, RestRequest* request) const {
-    if (route.access == Route::Access::kPublic) return Status::Ok();
-    const std::string_view authorization = request->http.headers.Get("Authorization");
-    if (!authorization.starts_with(kBearer)) {
-      if (options_.allow_anonymous) return Status::Ok();
-      return Status::Unauthenticated("Not authorized: the request carries no bearer token");
+  Status Authenticate(const Route& route, RestRequest* request) {
+    if (route.access.scope == RouteAccess::Scope::kPublic) return Status::Ok();
+    request->policy = service_.policy().Current();
+    Result<access::Caller> caller = authenticator_.Identify(request->http, *request->policy);
+    if (!caller.ok()) {
+      Audit(route, *request, {}, caller.status());
+      return caller.status();
     }
-    Result<std::string> principal = service_.tokens().Verify(authorization.substr(kBearer.size()));
-    if (principal.ok()) {
-      request->principal = std::move(principal).value();
-      return Status::Ok();
-    }
-    return options_.allow_anonymous ? Status::Ok() : principal.status();
+    request->caller = std::move(caller).value();
+    request->principal = request->caller.principal;
+    return Status::Ok();
+  }
+
+  Status AuthorizeByPath(const Route& route, const RestRequest& request) const {
+    const RouteAccess::Scope scope = route.access.scope;
+    if (scope == RouteAccess::Scope::kPublic || scope == RouteAccess::Scope::kBody) return Status::Ok();
+    return Authorize(route, request, NeedsOfPath(route.access, request));
+  }
+
+  // On a worker: the body may be large.
+  Status AuthorizeByBody(const Route& route, const RestRequest& request) {
+    if (route.access.scope != RouteAccess::Scope::kBody) return Status::Ok();
+    // Nobody refuses an administrator, so nothing need be read twice for one.
+    if (request.caller.administrator) return Authorize(route, request, {});
+    LIFEBOAT_ASSIGN_OR_RETURN(const RequestNeeds needs, route.access.needs(service_, request));
+    return Authorize(route, request, needs);
+  }
+
+  Status Authorize(const Route& route, const RestRequest& request, const RequestNeeds& needs) const {
+    Status status;
+    if (!request.caller.administrator) status = CheckNeeds(*request.policy, request.caller, needs);
+    Audit(route, request, needs, status);
+    return status;
+  }
+
+  void Audit(const Route& route, const RestRequest& request, const RequestNeeds& needs,
+             const Status& status) const {
+    if (audit_ == nullptr) return;
+    const std::string action = fmt::format("{} {}", route.method, route.path);
+    const std::string object = ObjectOf(request, needs);
+    std::string request_id(request.http.headers.Get("X-Request-Id").substr(0, 128));
+    if (request_id.empty()) request_id = Uuid::V7(clock_).ToString();
+    audit_->Record({.allowed = status.ok(),
+                    .changes_something = route.method != "GET" && route.method != "HEAD",
+                    .principal = request.principal,
+                    .action = action,
+                    .object = object,
+                    .reason = status.message(),
+                    .request_id = request_id,
+                    .remote = request.http.peer});
+  }
+
+  static std::string ObjectOf(const RestRequest& request, const RequestNeeds& needs) {
+    if (!needs.demands.empty()) return needs.demands.front().object.ToString();
+    if (!request.table.empty()) return access::Securable::OfTable(request.identifier()).ToString();
+    if (!request.name_space.empty()) return access::Securable::OfNamespace(request.name_space).ToString();
+    return access::Securable::Catalog().ToString();
   }
 
   Status TakeIdempotencyKey(const Route& route, RestRequest* request) const {
-    if (route.access == Route::Access::kPublic) return Status::Ok();
+    // Answers are kept with keys of the protocol's own routes alone: those about access may hold a secret.
+    if (route.access.scope == RouteAccess::Scope::kPublic || !route.path.starts_with("/v1/"))
+      return Status::Ok();
     LIFEBOAT_ASSIGN_OR_RETURN(request->idempotency,
                               ReadIdempotencyKey(request->http, request->principal, clock_));
     return Status::Ok();
   }
 
   static Status TakePath(RouteMatch match, RestRequest* request) {
+    request->id = std::move(match.id);
     if (match.name_space.empty()) return Status::Ok();
     request->name_space = DecodeNamespace(match.name_space);
     request->table = std::move(match.table);
@@ -234,6 +319,10 @@ class CatalogServerImpl final : public CatalogServer {
   const CatalogServerOptions options_;
   const Clock& clock_;
   CatalogService service_;
+  const Authenticator authenticator_;
+  std::unique_ptr<access::AuditLog> audit_;  // null: none is kept
+  bool policy_is_stale_ = false;             // of the thread below
+  std::unique_ptr<PeriodicThread> policy_refresh_;
   std::unique_ptr<ThreadPool> workers_;
   std::unique_ptr<ChangeLogPoll> change_polls_;
   std::unique_ptr<MetadataFileSweeper> sweeper_;

@@ -13,13 +13,16 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "catalog/access/credential_vendor.h"
+#include "catalog/access/external_issuer.h"
 #include "catalog/access/request_signer.h"
+#include "catalog/access/signed_request.h"
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/change_log_retention.h"
 #include "catalog/store/catalog_store.h"
@@ -50,9 +53,13 @@ struct CatalogServerOptions {
   std::string warehouse = "lake";  // the name clients give as `warehouse`
   std::string warehouse_location;  // "file:///lake", "s3://bucket/lake": new tables live below it
 
-  std::vector<ClientCredentials> clients;
-  bool allow_anonymous = false;  // requests without credentials are served; only on a loopback host
+  std::vector<ClientCredentials> clients;  // administrators; everybody else is in the access policy
+  bool allow_anonymous = false;            // requests without credentials are served; only on a loopback host
   std::chrono::seconds token_lifetime{3600};
+  std::optional<access::ExternalIssuerOptions> issuer;  // whose tokens are accepted besides the catalog's own
+  access::SignedRequestOptions signed_requests;
+  std::string secret_key;  // 32 bytes that seal the secrets of access keys; empty: they are kept readable
+  std::string audit_log;   // file of one line for each decision about access; empty: none is kept
 
   StorageLending lending;
 

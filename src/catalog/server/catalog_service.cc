@@ -1,15 +1,20 @@
 #include "catalog/server/catalog_service.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
 #include "base/uuid.h"
 #include "catalog/api/catalog_error.h"
+#include "catalog/server/grant_changes.h"
 #include "catalog/server/purge_table.h"
 #include "net/http.h"
 
 namespace lifeboat::catalog {
 namespace {
+
+// Whom the thread works for: the principal that owns what it creates, or null.
+thread_local const std::string* acting_principal = nullptr;
 
 // A name as one component of a location.
 std::string LocationComponent(std::string_view name) {
@@ -26,6 +31,7 @@ CatalogService::CatalogService(const CatalogServerOptions& options, CatalogStore
       guard_(guard),
       clock_(clock),
       tokens_(options.clients, options.token_lifetime, clock),
+      policy_(store, options.warehouse_location),
       cache_(options.cache_bytes_max),
       background_(std::make_unique<ThreadPool>("catalog-purge", 1)) {}
 
@@ -56,7 +62,25 @@ std::shared_ptr<const LoadedTableVersion> CatalogService::LoadIfCached(const Tab
   return cached;
 }
 
+CatalogService::ActingFor::ActingFor(const access::Caller& caller) {
+  acting_principal = caller.administrator || caller.principal.empty() ? nullptr : &caller.principal;
+}
+
+CatalogService::ActingFor::~ActingFor() {
+  acting_principal = nullptr;
+}
+
 Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerToKeep& answer) {
+  if (MayChangeGrants(changes)) {
+    // Another server may have granted something on these objects just now.
+    LIFEBOAT_RETURN_IF_ERROR(policy_.Refresh());
+    AddGrantChanges(*policy_.Current(), acting_principal == nullptr ? std::string() : *acting_principal,
+                    &changes);
+  }
+  const bool changes_records = std::any_of(changes.begin(), changes.end(), [](const Change& change) {
+    return std::holds_alternative<PutRecordChange>(change) ||
+           std::holds_alternative<DeleteRecordChange>(change);
+  });
   LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t epoch, guard_.CurrentEpoch());
   Transaction transaction{
       .epoch = epoch, .id = Uuid::V7(clock_).ToString(), .changes = std::move(changes), .idempotency = {}};
@@ -66,6 +90,11 @@ Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerT
   LIFEBOAT_ASSIGN_OR_RETURN(Applied applied, store_.Apply(std::move(transaction)));
   if (applied.replay) return AnsweredEarlier(*answer.request, *applied.replay);
   if (on_applied_) on_applied_(applied.position);
+  if (changes_records) {
+    // What was decided about access holds before its answer is given.
+    const Status refreshed = policy_.Refresh();
+    if (!refreshed.ok()) log::Warning("the access policy is not refreshed", {{"error", refreshed}});
+  }
   return applied;
 }
 
@@ -104,19 +133,26 @@ void CatalogService::Stop() {
   background_.reset();
 }
 
-std::string CatalogService::NamespaceLocation(const NamespaceRecord& record) const {
-  if (const auto own = record.properties.find("location"); own != record.properties.end()) return own->second;
+std::string CatalogService::WarehouseFolder(const Namespace& name_space) const {
   std::string location = options_.warehouse_location;
-  for (const std::string& level : record.name_space) {
+  for (const std::string& level : name_space) {
     location = storage::JoinLocation(location, LocationComponent(level));
   }
   return location;
 }
 
-Result<std::string> CatalogService::ChooseTableLocation(const TableIdentifier& identifier) {
+std::string CatalogService::NamespaceLocation(const NamespaceRecord& record) const {
+  const auto own = record.properties.find("location");
+  return own != record.properties.end() ? own->second : WarehouseFolder(record.name_space);
+}
+
+Result<std::string> CatalogService::DefaultLocation(const TableIdentifier& identifier) {
   LIFEBOAT_ASSIGN_OR_RETURN(const NamespaceRecord record, store_.LoadNamespace(identifier.name_space));
-  std::string location = NamespaceLocation(record);
-  location = storage::JoinLocation(location, LocationComponent(identifier.name));
+  return storage::JoinLocation(NamespaceLocation(record), LocationComponent(identifier.name));
+}
+
+Result<std::string> CatalogService::ChooseTableLocation(const TableIdentifier& identifier) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string location, DefaultLocation(identifier));
   // A dropped table's files may still be there; a new table must not mix with them.
   const Status occupied = Status::AlreadyExists("occupied");
   const Status listed = storage_.List(location + "/", [&](const storage::ObjectInfo&) { return occupied; });

@@ -18,6 +18,7 @@
 #include "catalog/server/bearer_token.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/server/idempotency.h"
+#include "catalog/server/policy_source.h"
 #include "catalog/server/table_cache.h"
 #include "catalog/server/table_locks.h"
 #include "catalog/store/catalog_store.h"
@@ -36,6 +37,7 @@ class CatalogService {
   storage::Storage& storage() { return storage_; }
   const Clock& clock() const { return clock_; }
   const BearerTokens& tokens() const { return tokens_; }
+  PolicySource& policy() { return policy_; }
   TableCache& cache() { return cache_; }
   TableLocks& locks() { return locks_; }
 
@@ -44,7 +46,17 @@ class CatalogService {
   // As Load, if that needs no more than a look at memory and a local store; null otherwise.
   std::shared_ptr<const LoadedTableVersion> LoadIfCached(const TableIdentifier& identifier);
 
-  // One transaction under the guard's epoch, which also keeps the answer to an idempotent request.
+  // While it lives, this thread works for the caller, who owns what it creates; see grant_changes.h.
+  class ActingFor {
+   public:
+    explicit ActingFor(const access::Caller& caller);
+    ~ActingFor();
+    ActingFor(const ActingFor&) = delete;
+    ActingFor& operator=(const ActingFor&) = delete;
+  };
+
+  // One transaction under the guard's epoch, which also keeps the answer to an idempotent request, and the
+  // grants in step with the objects.
   struct AnswerToKeep {
     const std::optional<IdempotentRequest>& request;  // none: nothing is kept
     int http_status = 204;
@@ -75,6 +87,10 @@ class CatalogService {
   // Below which tables of a namespace are put: its property `location`, or the warehouse's location and its
   // levels.
   std::string NamespaceLocation(const NamespaceRecord& record) const;
+  // Where the namespace's tables live unless it has a location of its own.
+  std::string WarehouseFolder(const Namespace& name_space) const;
+  // Where a table of that name lives unless it was told otherwise. kNotFound without its namespace.
+  Result<std::string> DefaultLocation(const TableIdentifier& identifier);
   // A location for a new table below its namespace's, where nothing is stored yet.
   Result<std::string> ChooseTableLocation(const TableIdentifier& identifier);
 
@@ -85,6 +101,7 @@ class CatalogService {
   CommitGuard& guard_;
   const Clock& clock_;
   BearerTokens tokens_;
+  PolicySource policy_;
   TableCache cache_;
   TableLocks locks_;
   std::function<void(uint64_t)> on_applied_;

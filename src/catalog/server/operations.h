@@ -8,11 +8,13 @@
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "catalog/access/policy.h"
 #include "catalog/api/identifier.h"
 #include "catalog/server/catalog_service.h"
 #include "catalog/store/catalog_store.h"
@@ -24,10 +26,17 @@ struct RestRequest {
   net::HttpRequest http;
   Namespace name_space;   // of {namespace} in the path, checked
   std::string table;      // of {table} in the path
-  std::string principal;  // the client; empty: anonymous
+  std::string id;         // of {id} in the path
+  std::string principal;  // the caller's id; empty: anonymous
+  access::Caller caller;
+  std::shared_ptr<const access::Policy> policy;  // in force when the request came; null: public routes
   std::optional<IdempotentRequest> idempotency;
 
   TableIdentifier identifier() const { return {name_space, table}; }
+  // Whether the caller may know of the object: listings leave out the rest.
+  bool MaySee(const access::Securable& object) const {
+    return policy == nullptr || policy->Allows(caller, access::Privilege::kDescribe, object);
+  }
 };
 
 using Operation = Result<net::HttpResponse> (*)(CatalogService& service, const RestRequest& request);
@@ -72,6 +81,30 @@ struct ChangesWait {
   std::chrono::seconds duration{0};
 };
 Result<std::optional<ChangesWait>> FindChangesWait(CatalogService& service, const RestRequest& request);
+
+// Below /lifeboat/v1/access: who may do what.
+Result<net::HttpResponse> ListPrincipals(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> CreatePrincipal(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> UpdatePrincipal(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> DropPrincipal(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RotatePrincipalSecret(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ListRoles(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> CreateRole(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> DropRole(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> AddRoleMember(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RemoveRoleMember(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ListGrants(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> GrantPrivileges(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RevokePrivileges(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ShowEffectivePrivileges(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ListLocations(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RegisterLocation(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> DeregisterLocation(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ShowAccessSettings(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> UpdateAccessSettings(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ListTrust(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> AddTrust(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> RemoveTrust(CatalogService& service, const RestRequest& request);
 
 // What several operations read and write.
 

@@ -3,38 +3,77 @@
 namespace lifeboat::catalog {
 namespace {
 
-constexpr auto kPublic = Route::Access::kPublic;
+using access::Privilege;
+using Scope = RouteAccess::Scope;
+
+constexpr RouteAccess kPublic = RouteAccess::Public();
+constexpr RouteAccess kAnyCaller = RouteAccess::AnyCaller();
+constexpr RouteAccess kAdministrator = RouteAccess::On(Scope::kCatalog, Privilege::kSuper);
+constexpr RouteAccess kDescribeCatalog = RouteAccess::On(Scope::kCatalog, Privilege::kDescribe);
+constexpr RouteAccess kDescribeParent = RouteAccess::On(Scope::kParent, Privilege::kDescribe);
+constexpr RouteAccess kDescribeNamespace = RouteAccess::On(Scope::kNamespace, Privilege::kDescribe);
+constexpr RouteAccess kDropNamespace = RouteAccess::On(Scope::kNamespace, Privilege::kDrop);
+constexpr RouteAccess kDescribeTable = RouteAccess::On(Scope::kTable, Privilege::kDescribe);
+constexpr RouteAccess kSelectTable = RouteAccess::On(Scope::kTable, Privilege::kSelect);
+constexpr RouteAccess kDropTable = RouteAccess::On(Scope::kTable, Privilege::kDrop);
+
+constexpr RouteAccess OfBody(ReadNeeds needs) {
+  return RouteAccess::OfBody(needs);
+}
 
 constexpr Route kRoutes[] = {
     {"GET", "/healthz", GetHealth, kPublic},
-    {"GET", "/lifeboat/v1/changes", ReadChanges},
-    {"GET", "/v1/config", GetConfig},
+    {"GET", "/lifeboat/v1/changes", ReadChanges, kDescribeCatalog},
+    {"GET", "/v1/config", GetConfig, kAnyCaller},
     {"POST", "/v1/oauth/tokens", IssueToken, kPublic},
-    {"GET", "/v1/{prefix}/namespaces", ListNamespaces},
-    {"POST", "/v1/{prefix}/namespaces", CreateNamespace},
-    {"GET", "/v1/{prefix}/namespaces/{namespace}", LoadNamespace},
-    {"HEAD", "/v1/{prefix}/namespaces/{namespace}", NamespaceExists},
-    {"DELETE", "/v1/{prefix}/namespaces/{namespace}", DropNamespace},
-    {"POST", "/v1/{prefix}/namespaces/{namespace}/properties", UpdateNamespaceProperties},
-    {"GET", "/v1/{prefix}/namespaces/{namespace}/tables", ListTables},
-    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables", CreateTable},
-    {"GET", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", LoadTable},
-    {"HEAD", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", TableExists},
-    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", CommitTable},
-    {"DELETE", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", DropTable},
-    {"POST", "/v1/{prefix}/namespaces/{namespace}/register", RegisterTable},
-    {"GET", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials", LoadCredentials},
-    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/sign", SignRequest},
-    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics", ReportMetrics},
-    {"POST", "/v1/{prefix}/tables/rename", RenameTable},
-    {"GET", "/v1/{prefix}/namespaces/{namespace}/views", ListViews},
-    {"POST", "/v1/{prefix}/namespaces/{namespace}/views", CreateView},
-    {"GET", "/v1/{prefix}/namespaces/{namespace}/views/{view}", LoadView},
-    {"HEAD", "/v1/{prefix}/namespaces/{namespace}/views/{view}", ViewExists},
-    {"POST", "/v1/{prefix}/namespaces/{namespace}/views/{view}", ReplaceView},
-    {"DELETE", "/v1/{prefix}/namespaces/{namespace}/views/{view}", DropView},
-    {"POST", "/v1/{prefix}/views/rename", RenameView},
-    {"POST", "/v1/{prefix}/transactions/commit", CommitTransaction},
+    {"GET", "/v1/{prefix}/namespaces", ListNamespaces, kDescribeParent},
+    {"POST", "/v1/{prefix}/namespaces", CreateNamespace, OfBody(NeedsOfCreateNamespace)},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}", LoadNamespace, kDescribeNamespace},
+    {"HEAD", "/v1/{prefix}/namespaces/{namespace}", NamespaceExists, kDescribeNamespace},
+    {"DELETE", "/v1/{prefix}/namespaces/{namespace}", DropNamespace, kDropNamespace},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/properties", UpdateNamespaceProperties,
+     OfBody(NeedsOfUpdateNamespace)},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/tables", ListTables, kDescribeNamespace},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables", CreateTable, OfBody(NeedsOfCreateTable)},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", LoadTable, kDescribeTable},
+    {"HEAD", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", TableExists, kDescribeTable},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", CommitTable, OfBody(NeedsOfCommitTable)},
+    {"DELETE", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", DropTable, kDropTable},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/register", RegisterTable, OfBody(NeedsOfRegisterTable)},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials", LoadCredentials, kSelectTable},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/sign", SignRequest, kSelectTable},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics", ReportMetrics, kDescribeTable},
+    {"POST", "/v1/{prefix}/tables/rename", RenameTable, OfBody(NeedsOfRenameTable)},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/views", ListViews, kDescribeNamespace},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/views", CreateView, OfBody(NeedsOfCreateView)},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/views/{view}", LoadView, kDescribeTable},
+    {"HEAD", "/v1/{prefix}/namespaces/{namespace}/views/{view}", ViewExists, kDescribeTable},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/views/{view}", ReplaceView, OfBody(NeedsOfReplaceView)},
+    {"DELETE", "/v1/{prefix}/namespaces/{namespace}/views/{view}", DropView, kDropTable},
+    {"POST", "/v1/{prefix}/views/rename", RenameView, OfBody(NeedsOfRenameView)},
+    {"POST", "/v1/{prefix}/transactions/commit", CommitTransaction, OfBody(NeedsOfCommitTransaction)},
+    {"GET", "/lifeboat/v1/access/principals", ListPrincipals, kAdministrator},
+    {"POST", "/lifeboat/v1/access/principals", CreatePrincipal, kAdministrator},
+    {"POST", "/lifeboat/v1/access/principals/{id}", UpdatePrincipal, kAdministrator},
+    {"DELETE", "/lifeboat/v1/access/principals/{id}", DropPrincipal, kAdministrator},
+    {"POST", "/lifeboat/v1/access/principals/{id}/secret", RotatePrincipalSecret, kAdministrator},
+    {"GET", "/lifeboat/v1/access/roles", ListRoles, kAdministrator},
+    {"POST", "/lifeboat/v1/access/roles", CreateRole, kAdministrator},
+    {"DELETE", "/lifeboat/v1/access/roles/{id}", DropRole, kAdministrator},
+    {"POST", "/lifeboat/v1/access/roles/{id}/members", AddRoleMember, kAdministrator},
+    {"DELETE", "/lifeboat/v1/access/roles/{id}/members", RemoveRoleMember, kAdministrator},
+    {"GET", "/lifeboat/v1/access/grants", ListGrants, kAdministrator},
+    {"POST", "/lifeboat/v1/access/grants", GrantPrivileges, OfBody(NeedsOfGrant)},
+    {"POST", "/lifeboat/v1/access/grants/revoke", RevokePrivileges, OfBody(NeedsOfGrant)},
+    {"GET", "/lifeboat/v1/access/effective", ShowEffectivePrivileges, kAnyCaller},
+    {"GET", "/lifeboat/v1/access/locations", ListLocations, kAdministrator},
+    {"POST", "/lifeboat/v1/access/locations", RegisterLocation, kAdministrator},
+    {"DELETE", "/lifeboat/v1/access/locations", DeregisterLocation, kAdministrator},
+    {"GET", "/lifeboat/v1/access/settings", ShowAccessSettings, kAdministrator},
+    {"POST", "/lifeboat/v1/access/settings", UpdateAccessSettings, kAdministrator},
+    {"GET", "/lifeboat/v1/access/trust", ListTrust, kAdministrator},
+    {"POST", "/lifeboat/v1/access/trust", AddTrust, kAdministrator},
+    {"DELETE", "/lifeboat/v1/access/trust", RemoveTrust, kAdministrator},
 };
 
 constexpr std::string_view kPrefix = "/{prefix}/";
@@ -52,6 +91,8 @@ bool Matches(std::string_view pattern, const std::vector<std::string>& segments,
       match->name_space = segments[i];
     } else if (expected == "{table}" || expected == "{view}") {
       match->table = segments[i];
+    } else if (expected == "{id}") {
+      match->id = segments[i];
     } else if (expected != segments[i]) {
       return false;
     }
@@ -61,6 +102,10 @@ bool Matches(std::string_view pattern, const std::vector<std::string>& segments,
 }
 
 }  // namespace
+
+std::span<const Route> AllRoutes() {
+  return kRoutes;
+}
 
 RouteMatch FindRoute(std::string_view method, std::string_view encoded_path) {
   const std::vector<std::string> segments = net::PathSegments(encoded_path);

@@ -2,11 +2,13 @@
 #ifndef LIFEBOAT_CATALOG_SERVER_ROUTE_TABLE_H_
 #define LIFEBOAT_CATALOG_SERVER_ROUTE_TABLE_H_
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "catalog/server/operations.h"
+#include "catalog/server/route_access.h"
 #include "net/http.h"
 
 namespace lifeboat::catalog {
@@ -17,7 +19,7 @@ struct Route {
   // the segment {prefix} is left out of what is matched.
   std::string_view path;
   Operation operation;
-  enum class Access { kPublic, kClient } access = Access::kClient;
+  RouteAccess access = {};
 };
 
 struct RouteMatch {
@@ -25,7 +27,10 @@ struct RouteMatch {
   std::string allowed_methods;   // "GET, POST", of the routes that have the path
   std::string name_space;        // of {namespace}, decoded
   std::string table;             // of {table}, decoded
+  std::string id;                // of {id}, decoded
 };
+
+std::span<const Route> AllRoutes();
 
 RouteMatch FindRoute(std::string_view method, std::string_view encoded_path);
 

@@ -74,6 +74,25 @@ StorageGrant GrantOfSigning(const StorageLending& lending, const TableIdentifier
   return {ConfigMember(config), std::string(kSigningFingerprint)};
 }
 
+// How far the caller may reach, as the policy says now: whoever has just made a table owns it.
+Result<StorageAccess> AccessOf(CatalogService& service, const RestRequest& request,
+                               const TableIdentifier& identifier, const std::string& location,
+                               TableState state) {
+  const access::CredentialVendor* vendor = service.options().lending.vendor;
+  const std::string role = vendor == nullptr ? "of the warehouse" : vendor->options().role_arn;
+  const std::shared_ptr<const access::Policy> policy = service.policy().Current();
+  if (state == TableState::kBeingMade) {
+    LIFEBOAT_RETURN_IF_ERROR(policy->MayBeLent(request.caller, identifier, location, role));
+    return StorageAccess::kReadWrite;
+  }
+  if (policy->MayUseCredentials(request.caller, identifier, /*write=*/true, location, role).ok()) {
+    return StorageAccess::kReadWrite;
+  }
+  LIFEBOAT_RETURN_IF_ERROR(
+      policy->MayUseCredentials(request.caller, identifier, /*write=*/false, location, role));
+  return StorageAccess::kRead;
+}
+
 Result<std::string> NameInBody(CatalogService& service, const RestRequest& request) {
   LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, ParseBody(service, request));
   const iceberg::JsonPath root;
@@ -99,25 +118,32 @@ bool AsksForStorage(CatalogService& service, const RestRequest& request) {
          request.http.headers.HasToken(kDelegationHeader, "remote-signing");
 }
 
-Result<CredentialScope> ScopeOf(CatalogService& service, const RestRequest&,
-                                const TableIdentifier& identifier, const iceberg::TableMetadata& metadata) {
+Result<CredentialScope> ScopeOf(CatalogService& service, const RestRequest& request,
+                                const TableIdentifier& identifier, const iceberg::TableMetadata& metadata,
+                                TableState state) {
   std::vector<std::string> locations = access::TableLocations(metadata);
   const std::string own = locations.front();
+  LIFEBOAT_ASSIGN_OR_RETURN(const StorageAccess access, AccessOf(service, request, identifier, own, state));
   std::erase_if(locations, [&](const std::string& location) {
     const auto& places = service.options().lending.locations;
     return std::none_of(places.begin(), places.end(),
                         [&](const std::string& place) { return IsBelow(location, place); });
   });
   if (locations.empty()) return access::TableNotInitialized(identifier, own);
-  return CredentialScope::Make(locations, StorageAccess::kReadWrite);
+  return CredentialScope::Make(locations, access);
 }
 
 Result<std::optional<StorageGrant>> GrantStorage(CatalogService& service, const RestRequest& request,
                                                  const TableIdentifier& identifier,
-                                                 const iceberg::TableMetadata& metadata) {
+                                                 const iceberg::TableMetadata& metadata, TableState state) {
   if (!IsS3(metadata.location)) return std::optional<StorageGrant>();
   const StorageLending& lending = service.options().lending;
-  const Result<CredentialScope> scope = ScopeOf(service, request, identifier, metadata);
+  if (state == TableState::kExists &&
+      !service.policy().Current()->Allows(request.caller, access::Privilege::kSelect,
+                                          access::Securable::OfTable(identifier))) {
+    return std::optional<StorageGrant>();
+  }
+  const Result<CredentialScope> scope = ScopeOf(service, request, identifier, metadata, state);
   if (scope.status().code() == StatusCode::kPermissionDenied) return scope.status();
   if (!scope.ok()) {
     log::Debug("nothing of a table's storage is lent",
@@ -149,7 +175,8 @@ void AddGrantToNewTable(CatalogService& service, const RestRequest& request, net
   const auto grant = [&]() -> Result<std::optional<StorageGrant>> {
     LIFEBOAT_ASSIGN_OR_RETURN(std::string name, NameInBody(service, request));
     LIFEBOAT_ASSIGN_OR_RETURN(const iceberg::TableMetadata metadata, MetadataInAnswer(response->body));
-    return GrantStorage(service, request, {request.name_space, std::move(name)}, metadata);
+    const TableState state = response->headers.Has("ETag") ? TableState::kExists : TableState::kBeingMade;
+    return GrantStorage(service, request, {request.name_space, std::move(name)}, metadata, state);
   }();
   if (!grant.ok()) {
     log::Warning("a new table's storage is not lent to who made it", {{"reason", grant.status()}});

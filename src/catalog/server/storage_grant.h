@@ -30,17 +30,23 @@ struct StorageGrant {
 // The request asks for one and this catalog gives some. Costs nothing where no lending is configured.
 bool AsksForStorage(CatalogService& service, const RestRequest& request);
 
-// Where the table's files may be reached and how, for the caller. kPermissionDenied when the caller may not,
-// kFailedPrecondition when nothing of the table lies in storage that this catalog lends.
+// Where the table's files may be reached and how, for the caller: read-write with `insert`, else read.
+// kPermissionDenied when the caller may not, kFailedPrecondition when nothing of the table lies in storage
+// that this catalog lends. A table that is being made (staged) is its maker's before anything can be granted
+// on it.
+enum class TableState { kExists, kBeingMade };
 Result<access::CredentialScope> ScopeOf(CatalogService& service, const RestRequest& request,
                                         const TableIdentifier& identifier,
-                                        const iceberg::TableMetadata& metadata);
+                                        const iceberg::TableMetadata& metadata,
+                                        TableState state = TableState::kExists);
 
-// For a request that AsksForStorage. Nothing when the table's files are elsewhere; errors are ScopeOf's
-// refusals and CredentialVendor::Lend's. Waits for STS if need be.
+// For a request that AsksForStorage. Nothing when the table's files are elsewhere, or when the caller may
+// describe the table but not select from it; errors are ScopeOf's other refusals and
+// CredentialVendor::Lend's. Waits for STS if need be.
 Result<std::optional<StorageGrant>> GrantStorage(CatalogService& service, const RestRequest& request,
                                                  const TableIdentifier& identifier,
-                                                 const iceberg::TableMetadata& metadata);
+                                                 const iceberg::TableMetadata& metadata,
+                                                 TableState state = TableState::kExists);
 
 // The same as far as nothing needs to be waited for; nothing otherwise, and when there is nothing to grant.
 std::optional<StorageGrant> GrantStorageFromMemory(CatalogService& service, const RestRequest& request,

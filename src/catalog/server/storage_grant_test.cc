@@ -85,6 +85,7 @@ class StorageGrantTest : public ::testing::Test {
   }
   Result<storage::s3::S3Credentials> Assume(const storage::s3::AssumeRoleRequest& request) {
     if (!refusal_.ok()) return refusal_;
+    session_policy_ = request.policy;
     return storage::s3::S3Credentials{
         fmt::format("KEY{}", ++assumed_), "THE-SECRET", "TOKEN",
         clock_.NowMicros() + std::chrono::microseconds(request.duration).count()};
@@ -130,6 +131,7 @@ class StorageGrantTest : public ::testing::Test {
   storage::StorageRouter storage_;
   int assumed_ = 0;
   Status refusal_;
+  std::string session_policy_;  // of what was assumed last
   std::unique_ptr<access::CredentialVendor> vendor_;
   std::unique_ptr<access::RequestSigner> signer_;
   CatalogServerOptions options_;
@@ -285,6 +287,104 @@ TEST_F(StorageGrantTest, RequestsAreSignedForTheTableAlone) {
   std::string elsewhere = SignBody("GET", "/lake/wh/n/t/data/a");
   elsewhere.replace(elsewhere.find("eu-west-1"), 9, "us-east-1");
   EXPECT_EQ(Call("POST", sign, elsewhere).status, 400);
+}
+
+// A catalog with a principal 'eva'; everybody else is an administrator.
+class StorageGrantAccessTest : public StorageGrantTest {
+ protected:
+  void SetUp() override {
+    StorageGrantTest::SetUp();
+    MakeTable();
+    const net::HttpResponse made = Call("POST", "/lifeboat/v1/access/principals", R"({"id":"eva"})");
+    ASSERT_EQ(made.status, 200) << made.body;
+    const std::string secret(iceberg::ParseJson(made.body)->at("client-secret").as_string());
+    const net::HttpResponse token = Call(
+        "POST", "/v1/oauth/tokens", "grant_type=client_credentials&client_id=eva&client_secret=" + secret);
+    bearer_ = "Bearer " + std::string(iceberg::ParseJson(token.body)->at("access_token").as_string());
+  }
+  net::HttpResponse AsEva(const std::string& method, const std::string& path, std::string body = "",
+                          const std::string& external_id = "") {
+    net::Headers headers = Asking();
+    headers.Set("Authorization", bearer_);
+    if (!external_id.empty()) headers.Set("X-Lifeboat-External-Id", external_id);
+    return Call(method, path, std::move(body), headers);
+  }
+  void Grant(const std::string& privilege) {
+    const std::string body = fmt::format(
+        R"({{"grantee":{{"principal":"eva"}},"object":{{"kind":"namespace","namespace":["n"]}},"privileges":["{}"]}})",
+        privilege);
+    ASSERT_EQ(Call("POST", "/lifeboat/v1/access/grants", body).status, 200);
+  }
+  void Set(const std::string& what, const std::string& body) {
+    ASSERT_EQ(Call("POST", "/lifeboat/v1/access/" + what, body).status, 200);
+  }
+  // The message of the refusal that asking for credentials meets.
+  std::string Refusal(const std::string& external_id = "") {
+    const net::HttpResponse loaded = AsEva("GET", kTable, "", external_id);
+    const net::HttpResponse credentials = AsEva("GET", std::string(kTable) + "/credentials", "", external_id);
+    EXPECT_EQ(loaded.status, 403) << loaded.body;
+    EXPECT_EQ(loaded.body, credentials.body);
+    return loaded.body;
+  }
+  std::string bearer_;
+};
+
+TEST_F(StorageGrantAccessTest, EveryMisconfigurationIsToldInTheWordsPeopleKnow) {
+  Grant("describe");
+  const net::HttpResponse described = AsEva("GET", kTable);
+  EXPECT_EQ(described.status, 200);
+  EXPECT_EQ(described.body.find("storage-credentials"), std::string::npos);
+
+  Grant("select");
+  EXPECT_NE(Refusal().find("Forbidden: null"), std::string::npos);
+  Set("settings", R"({"external-full-table-access":true})");
+  EXPECT_NE(Refusal().find("eva is not authorized to perform: lakeformation:GetDataAccess"),
+            std::string::npos);
+  Set("settings", R"({"allow-external":["eva"]})");
+  EXPECT_EQ(AsEva("GET", kTable).status, 200);
+  Set("trust", R"({"principal":"eva","external-id":"7"})");
+  EXPECT_NE(Refusal().find("Unable to assume role arn:aws:iam::1:role/lake"), std::string::npos);
+  Set("trust", R"({"principal":"service:catalog"})");
+  EXPECT_NE(Refusal().find("User: eva is not authorized to perform: sts:AssumeRole"), std::string::npos);
+  EXPECT_EQ(AsEva("GET", kTable, "", "7").status, 200);
+
+  options_.lending.locations = {"s3://elsewhere"};
+  Start();
+  EXPECT_NE(
+      AsEva("GET", std::string(kTable) + "/credentials", "", "7").body.find("Table n.t is not initialized"),
+      std::string::npos);
+  options_.lending = {};
+  Start();
+  EXPECT_NE(AsEva("GET", std::string(kTable) + "/credentials", "", "7")
+                .body.find("Credential vending is not enabled"),
+            std::string::npos);
+}
+
+TEST_F(StorageGrantAccessTest, CredentialsReachAsFarAsThePrivileges) {
+  Set("settings", R"({"external-full-table-access":true,"external-filtering":false})");
+  Grant("select");
+  ASSERT_NE(AsEva("GET", kTable).body.find("storage-credentials"), std::string::npos);
+  EXPECT_NE(session_policy_.find("s3:GetObject"), std::string::npos);
+  EXPECT_EQ(session_policy_.find("s3:PutObject"), std::string::npos);
+  const std::string sign = std::string(kTable) + "/sign";
+  EXPECT_EQ(AsEva("POST", sign, SignBody("GET", "/lake/wh/n/t/data/a")).status, 200);
+  EXPECT_EQ(AsEva("POST", sign, SignBody("PUT", "/lake/wh/n/t/data/a")).status, 403);
+  Grant("insert");
+  ASSERT_NE(AsEva("GET", kTable).body.find("storage-credentials"), std::string::npos);
+  EXPECT_NE(session_policy_.find("s3:PutObject"), std::string::npos);
+  EXPECT_EQ(AsEva("POST", sign, SignBody("PUT", "/lake/wh/n/t/data/a")).status, 200);
+
+  // Whoever makes a table, staged or not, can write its files.
+  Grant("create_table");
+  const std::string made = R"({"name":"made","stage-create":true,"schema":{"type":"struct","fields":[]}})";
+  session_policy_.clear();
+  for (const std::string& body :
+       {made, std::string(R"({"name":"made","schema":{"type":"struct","fields":[]}})")}) {
+    const net::HttpResponse created = AsEva("POST", kTables, body);
+    ASSERT_EQ(created.status, 200) << created.body;
+    EXPECT_NE(created.body.find("storage-credentials"), std::string::npos);
+  }
+  EXPECT_NE(session_policy_.find("s3:PutObject"), std::string::npos);
 }
 
 }  // namespace

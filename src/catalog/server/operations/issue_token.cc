@@ -42,12 +42,16 @@ Result<net::HttpResponse> IssueToken(CatalogService& service, const RestRequest&
   net::HttpRequest form;
   form.target = "?" + request.http.body;
   const std::string grant = form.QueryParameter("grant_type");
+  const std::shared_ptr<const access::Policy> policy = service.policy().Current();
   Result<std::string> token = Status::Internal("no grant");
   if (grant == "client_credentials") {
     const Presented presented = PresentedCredentials(request, form);
-    token = service.tokens().Issue(presented.id, presented.secret);
+    token = service.tokens().Issue(presented.id, presented.secret, *policy);
   } else if (grant == kTokenExchange) {
-    token = service.tokens().Renew(form.QueryParameter("subject_token"));
+    token = service.tokens().Renew(form.QueryParameter("subject_token"), *policy);
+  } else if (grant.empty()) {
+    return OAuthError(400, "invalid_request",
+                      "the body must be a form (application/x-www-form-urlencoded) with a grant_type");
   } else {
     return OAuthError(400, "unsupported_grant_type",
                       "grant_type must be client_credentials or token-exchange");

@@ -14,6 +14,7 @@ Result<net::HttpResponse> ListNamespaces(CatalogService& service, const RestRequ
   writer.Key("namespaces");
   writer.BeginArray();
   for (const Namespace& name_space : page.items) {
+    if (!request.MaySee(access::Securable::OfNamespace(name_space))) continue;
     writer.BeginArray();
     for (const std::string& level : name_space) writer.String(level);
     writer.EndArray();

@@ -13,6 +13,7 @@ Result<net::HttpResponse> ListTables(CatalogService& service, const RestRequest&
   writer.Key("identifiers");
   writer.BeginArray();
   for (const TableIdentifier& identifier : page.items) {
+    if (!request.MaySee(access::Securable::OfTable(identifier))) continue;
     writer.BeginObject();
     writer.Member("namespace", identifier.name_space);
     writer.Member("name", identifier.name);

@@ -1,5 +1,6 @@
 #include "catalog/api/catalog_error.h"
 #include "catalog/server/operations.h"
+#include "catalog/server/route_access.h"
 #include "iceberg/model/json.h"
 #include "iceberg/model/table_metadata.h"
 
@@ -19,6 +20,18 @@ Result<std::vector<Change>> ChangesFor(CatalogService& service, const TableIdent
   }
   changes.push_back(std::move(create));
   return changes;
+}
+
+// The caller may register only what lives where it may put tables: the file can name any place.
+Status CheckRegisteredPlaces(CatalogService& service, const RestRequest& request,
+                             const TableIdentifier& identifier, const iceberg::TableMetadata& metadata) {
+  if (request.policy == nullptr || request.caller.administrator) return Status::Ok();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string home, service.DefaultLocation(identifier));
+  RequestNeeds needs;
+  needs.placements.push_back({metadata.location, home});
+  for (const std::string& path : PathsOfProperties(metadata.properties))
+    needs.placements.push_back({path, home});
+  return CheckNeeds(*request.policy, request.caller, needs);
 }
 
 }  // namespace
@@ -42,6 +55,7 @@ Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestReque
   }
   LIFEBOAT_RETURN_IF_ERROR(text.status());
   LIFEBOAT_ASSIGN_OR_RETURN(iceberg::TableMetadata metadata, iceberg::ParseTableMetadata(*text, location));
+  LIFEBOAT_RETURN_IF_ERROR(CheckRegisteredPlaces(service, request, identifier, metadata));
   CreateTableChange create{.identifier = identifier,
                            .uuid = metadata.table_uuid,
                            .metadata_location = location,
