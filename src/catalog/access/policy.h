@@ -73,6 +73,9 @@ class Policy {
   // data_location on it.
   Status CheckPlacement(const Caller& caller, std::string_view location, std::string_view home) const;
 
+  // Whether callers like this one may be handed credentials at all, whatever they may do with the table.
+  Status MayBeLent(const Caller& caller, const TableIdentifier& table, std::string_view location,
+                   std::string_view data_role) const;
   // Whether the caller may be handed credentials (or signatures) for the table's files at `location`: the
   // switches for external engines, the trust list of `data_role` and the privileges, in this order.
   Status MayUseCredentials(const Caller& caller, const TableIdentifier& table, bool write,
