@@ -45,10 +45,13 @@ constexpr PostgresStatement kLogBytes{
     "coalesce(octet_length(idempotency_key), 0)), 0)::int8 FROM change_log WHERE position BETWEEN $1 AND $2"};
 constexpr PostgresStatement kFindIdempotency{
     "find_idempotency", "SELECT fingerprint, status, body, expires_micros FROM idempotency WHERE key = $1"};
+// The inner select comes first whatever the planner believes: few files are pending, there is metadata of
+// every table.
 constexpr PostgresStatement kPendingFiles{
     "pending_files",
-    "SELECT m.id, m.location, CASE WHEN $2::int8 <> 0 THEN m.content ELSE '' END FROM pending_files p "
-    "JOIN metadata_files m ON m.id = p.metadata_id ORDER BY p.metadata_id LIMIT $1"};
+    "SELECT m.id, m.location, CASE WHEN $2::int8 <> 0 THEN m.content ELSE '' END "
+    "FROM (SELECT metadata_id FROM pending_files ORDER BY metadata_id LIMIT $1) p "
+    "JOIN metadata_files m ON m.id = p.metadata_id ORDER BY p.metadata_id"};
 
 uint64_t Unsigned(const PostgresRows& rows, int row, int column) {
   return static_cast<uint64_t>(rows.Integer(row, column));

@@ -24,9 +24,9 @@ constexpr PostgresStatement kTables{
     "WHERE (t.namespace, t.name) > ($1, $2) ORDER BY t.namespace, t.name LIMIT $3"};
 constexpr PostgresStatement kPendingFiles{
     "image_pending_files",
-    "SELECT p.metadata_id, p.uuid, m.location, m.content FROM pending_files p "
-    "JOIN metadata_files m ON m.id = p.metadata_id "
-    "WHERE p.superseded AND p.metadata_id > $1 ORDER BY p.metadata_id LIMIT $2"};
+    "SELECT p.metadata_id, p.uuid, m.location, m.content FROM "
+    "(SELECT metadata_id, uuid FROM pending_files WHERE superseded AND metadata_id > $1 "
+    "ORDER BY metadata_id LIMIT $2) p JOIN metadata_files m ON m.id = p.metadata_id ORDER BY p.metadata_id"};
 constexpr PostgresStatement kRecords{
     "image_records", "SELECT key, value, version FROM records WHERE key > $1 ORDER BY key LIMIT $2"};
 constexpr PostgresStatement kLog{
