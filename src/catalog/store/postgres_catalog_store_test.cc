@@ -147,6 +147,36 @@ TEST_F(PostgresCatalogStoreTest, ConcurrentCommitsThroughTwoStoresAreSerialised)
   EXPECT_TRUE(acknowledged.empty());
 }
 
+// A server that is always a little slower would never get its commit in; after some lost races the other one
+// waits.
+TEST_F(PostgresCatalogStoreTest, AServerThatKeepsLosingRacesForATableGetsItsTurn) {
+  ASSERT_OK_AND_ASSIGN(const auto slow, Open());
+  ASSERT_OK_AND_ASSIGN(const auto fast, Open());
+  ASSERT_OK_AND_ASSIGN(
+      Applied last,
+      fast->Apply({1, "0", {CreateNamespaceChange{{"sales"}, {}}, CreateTable(kOrders, "uuid")}, {}}));
+  int lost = 0;
+  for (;; ++lost) {
+    ASSERT_LT(lost, 10) << "the slow server never gets its turn";
+    const uint64_t seen_by_slow = last.position;
+    const Result<Applied> won =
+        fast->Apply({1, fmt::format("f{}", lost), {CommitTable(kOrders, seen_by_slow, "f")}, {}});
+    if (!won.ok()) {
+      EXPECT_EQ(won.status().code(), StatusCode::kConflict);
+      break;
+    }
+    last = *won;
+    EXPECT_STATUS(StatusCode::kConflict,
+                  slow->Apply({1, fmt::format("s{}", lost), {CommitTable(kOrders, seen_by_slow, "s")}, {}}));
+  }
+  EXPECT_GT(lost, 1) << "one lost race is nothing";
+  // Other tables are not affected, and its turn taken the table is free again.
+  ASSERT_OK(fast->Apply({1, "other", {CreateTable({{"sales"}, "other"}, "o")}, {}}));
+  ASSERT_OK_AND_ASSIGN(last, slow->Apply({1, "turn", {CommitTable(kOrders, last.position, "turn")}, {}}));
+  ASSERT_OK(fast->Apply({1, "again", {CommitTable(kOrders, last.position, "again")}, {}}));
+  EXPECT_EQ(Server().Sql(database_, "SELECT count(*) FROM lifeboat_catalog.reservations"), "0");
+}
+
 TEST_F(PostgresCatalogStoreTest, ServersThatStartTogetherMakeTheSchemaOnce) {
   std::vector<std::thread> threads;
   std::atomic<int> opened = 0;

@@ -40,6 +40,11 @@ constexpr PostgresStatement kReadTables{
     "FROM unnest($1::text[], $2::text[]) AS u(namespace, name) "
     "JOIN tables t ON t.namespace = u.namespace AND t.name = u.name "
     "JOIN metadata_files m ON m.id = t.metadata_id"};
+constexpr PostgresStatement kReadReservations{
+    "read_reservations",
+    "SELECT r.namespace, r.name, r.holder = $3 FROM unnest($1::text[], $2::text[]) AS u(namespace, name) "
+    "JOIN reservations r ON r.namespace = u.namespace AND r.name = u.name "
+    "WHERE r.holder = $3 OR r.expires > clock_timestamp()"};
 constexpr PostgresStatement kReadRecords{"read_records",
                                          "SELECT key, version FROM records WHERE key = ANY ($1::text[])"};
 constexpr PostgresStatement kHasOtherChildren{
@@ -55,8 +60,11 @@ std::string PathOf(const Namespace& name_space) {
 
 }  // namespace
 
-PostgresGroup::PostgresGroup(std::vector<PostgresWrite> writes)
-    : writes_(std::move(writes)), results_(writes_.size(), Applied()) {
+PostgresGroup::PostgresGroup(std::vector<PostgresWrite> writes, std::string holder)
+    : writes_(std::move(writes)),
+      holder_(std::move(holder)),
+      results_(writes_.size(), Applied()),
+      awaits_turn_(writes_.size()) {
   size_t metadata_count = 0;
   for (const PostgresWrite& write : writes_) {
     if (const auto* transaction = std::get_if<const Transaction*>(&write)) {
@@ -155,6 +163,8 @@ void PostgresGroup::SendReads(PostgresConnection& connection) {
       tables.names.push_back(key.second);
     }
     connection.Send(kReadTables, PostgresParameters().Texts(tables.namespaces).Texts(tables.names));
+    connection.Send(kReadReservations,
+                    PostgresParameters().Texts(tables.namespaces).Texts(tables.names).Text(holder_));
   }
   std::vector<std::string_view> record_keys;
   if (!records_.empty()) {
@@ -215,6 +225,11 @@ Status PostgresGroup::TakeReads(const std::vector<PostgresRows>& rows) {
                             found.Integer(row, 4), std::string(found.Text(row, 5)),
                             static_cast<uint64_t>(found.Integer(row, 6))};
       tables_[{std::string(found.Text(row, 0)), std::string(found.Text(row, 1))}] = {stored, stored};
+    }
+    const PostgresRows& reservations = rows[next++];
+    for (int row = 0; row < reservations.size(); ++row) {
+      reservations_[{std::string(reservations.Text(row, 0)), std::string(reservations.Text(row, 1))}] =
+          reservations.Integer(row, 2) != 0 ? Holder::kThisServer : Holder::kAnotherServer;
     }
   }
   if (!records_.empty()) {

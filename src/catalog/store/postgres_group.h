@@ -48,14 +48,25 @@ using PostgresWrite = std::variant<const Transaction*, const IdempotencyRecord*,
 
 class PostgresGroup {
  public:
-  explicit PostgresGroup(std::vector<PostgresWrite> writes);
+  using TableKey = std::pair<std::string, std::string>;  // encoded namespace, name
+
+  // `holder`: names the server, for reservations.
+  PostgresGroup(std::vector<PostgresWrite> writes, std::string holder);
 
   Status Begin(PostgresConnection& connection);
   void Evaluate(int64_t now_micros);
-  // False when no write changes anything: roll back.
-  bool HasEffects() const { return has_effects_; }
+  // Tables whose commits were refused because another was faster, and those that were committed to.
+  const std::vector<TableKey>& outrun() const { return outrun_; }
+  const std::vector<TableKey>& committed() const { return committed_; }
+  // Keeps other servers from committing to the table until this one has, or for 0.3 s.
+  void Reserve(const TableKey& table) { reserved_.push_back(table); }
+  // False when nothing is to be written: roll back.
+  bool HasEffects() const { return has_effects_ || !reserved_.empty(); }
   void SendWrites(PostgresConnection& connection);
 
+  // Write `index` was refused because a table is reserved for another server: trying again at once is of no
+  // use.
+  bool MustAwaitTurn(size_t index) const { return awaits_turn_[index]; }
   // Of write `index`, valid once the group is committed (or has no effects).
   Result<Applied> ResultOf(size_t index) const { return results_[index]; }
 
@@ -90,7 +101,6 @@ class PostgresGroup {
     std::optional<Row> stored;   // in the database
     std::optional<Row> current;  // after the writes so far
   };
-  using TableKey = std::pair<std::string, std::string>;  // encoded namespace, name
   // Metadata that Begin() inserted.
   struct SentMetadata {
     std::string_view location;
@@ -111,6 +121,7 @@ class PostgresGroup {
   void CollectKeys(const TableIdentifier& identifier);
   void SendReads(PostgresConnection& connection);
   Status TakeReads(const std::vector<PostgresRows>& rows);
+  void SendReservations(PostgresConnection& connection);
   void SendNamespaces(PostgresConnection& connection);
   void SendTables(PostgresConnection& connection);
   void SendMetadata(PostgresConnection& connection);
@@ -149,7 +160,9 @@ class PostgresGroup {
   void UndoAll();
 
   std::vector<PostgresWrite> writes_;
+  const std::string holder_;
   std::vector<Result<Applied>> results_;
+  std::vector<bool> awaits_turn_;
 
   // State row.
   uint64_t epoch_ = 0;
@@ -161,6 +174,8 @@ class PostgresGroup {
   std::map<TableKey, Slot<TableRow>> tables_;
   std::map<std::string, Slot<RecordRow>> records_;
   std::map<std::string, Slot<IdempotencyRecord>> idempotency_;
+  enum class Holder { kThisServer, kAnotherServer };
+  std::map<TableKey, Holder> reservations_;  // that there are
   // Namespaces to be dropped: whether they hold anything that is not in the maps above.
   std::map<std::string, bool> other_children_;
   std::vector<SentMetadata> metadata_;
@@ -169,6 +184,10 @@ class PostgresGroup {
 
   std::vector<std::function<void()>> undo_;  // of the transaction being evaluated
 
+  bool met_reservation_ = false;  // of another server, by the write being evaluated
+  std::vector<TableKey> outrun_;
+  std::vector<TableKey> committed_;
+  std::vector<TableKey> reserved_;
   std::vector<int64_t> superseded_;
   std::vector<std::string> purged_uuids_;
   struct LogRow {

@@ -26,7 +26,9 @@ void PostgresGroup::UndoAll() {
 
 void PostgresGroup::Evaluate(int64_t now_micros) {
   for (size_t i = 0; i < writes_.size(); ++i) {
+    met_reservation_ = false;
     results_[i] = Evaluate(writes_[i], now_micros);
+    awaits_turn_[i] = met_reservation_;
     if (results_[i].ok()) {
       undo_.clear();
       has_effects_ = has_effects_ || !results_[i]->replay;
@@ -155,14 +157,20 @@ Result<LoggedChange> PostgresGroup::Run(const CreateTableChange& change, Place p
 
 Result<LoggedChange> PostgresGroup::Run(const CommitTableChange& change, Place place) {
   LIFEBOAT_ASSIGN_OR_RETURN(TableRow current, Current(change.identifier, change.object));
-  if (current.version != change.expected_version) {
+  TableKey key{EncodeNamespace(change.identifier.name_space), change.identifier.name};
+  const auto reservation = reservations_.find(key);
+  const bool is_anothers =
+      reservation != reservations_.end() && reservation->second == Holder::kAnotherServer;
+  if (current.version != change.expected_version || is_anothers) {
+    met_reservation_ = is_anothers;
+    outrun_.push_back(std::move(key));
     return CommitFailed(ToString(change.identifier) +
                         " was changed by another commit: reload it and try again");
   }
   Keep(*place.metadata, change.uuid, true);
-  Assign(tables_[{EncodeNamespace(change.identifier.name_space), change.identifier.name}].current,
-         std::optional(TableRow{change.object, change.uuid, place.metadata->id, change.metadata_location,
-                                place.position}));
+  Append(committed_, key);
+  Assign(tables_[key].current, std::optional(TableRow{change.object, change.uuid, place.metadata->id,
+                                                      change.metadata_location, place.position}));
   Supersede(current.metadata_id);
   LoggedChange logged = Logged(ChangeKind::kCommit, change.object, change.identifier);
   logged.uuid = change.uuid;

@@ -10,6 +10,20 @@ namespace {
 constexpr PostgresStatement kUpdateState{"update_state",
                                          "UPDATE catalog_state SET epoch = $1, last_position = $2, "
                                          "last_micros = $3, records_version = $4 WHERE id = 1"};
+// What is reserved for another server stays so until it expires.
+constexpr PostgresStatement kReserve{
+    "reserve",
+    "INSERT INTO reservations AS r (namespace, name, holder, expires) "
+    "SELECT u.namespace, u.name, $3::text, clock_timestamp() + interval '300 milliseconds' "
+    "FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS v(namespace, name)) u "
+    "ON CONFLICT (namespace, name) DO UPDATE SET holder = excluded.holder, expires = excluded.expires "
+    "WHERE r.holder = excluded.holder OR r.expires <= clock_timestamp()"};
+constexpr PostgresStatement kEndReservations{
+    "end_reservations",
+    "DELETE FROM reservations r USING unnest($1::text[], $2::text[]) AS u(namespace, name) "
+    "WHERE r.namespace = u.namespace AND r.name = u.name AND r.holder = $3"};
+// A reservation alone is not worth a disk write.
+constexpr PostgresStatement kDoNotSync{"do_not_sync", "SET LOCAL synchronous_commit = off"};
 constexpr PostgresStatement kDeleteNamespaces{"delete_namespaces",
                                               "DELETE FROM namespaces WHERE path = ANY ($1::text[])"};
 constexpr PostgresStatement kPutNamespaces{
@@ -72,6 +86,12 @@ constexpr PostgresStatement kTrimLog{
 }  // namespace
 
 void PostgresGroup::SendWrites(PostgresConnection& connection) {
+  SendReservations(connection);
+  if (!has_effects_) {
+    connection.Send(kDoNotSync);
+    SendMetadata(connection);  // takes back what was sent
+    return;
+  }
   connection.Send(kUpdateState, PostgresParameters()
                                     .Integer(static_cast<int64_t>(epoch_))
                                     .Integer(static_cast<int64_t>(position_))
@@ -90,6 +110,25 @@ void PostgresGroup::SendWrites(PostgresConnection& connection) {
   if (trim_before_ > 0) {
     connection.Send(kTrimLog, PostgresParameters().Integer(static_cast<int64_t>(trim_before_)));
   }
+}
+
+void PostgresGroup::SendReservations(PostgresConnection& connection) {
+  const auto send = [&](const PostgresStatement& statement, const std::vector<TableKey>& tables) {
+    if (tables.empty()) return;
+    std::vector<std::string_view> namespaces;
+    std::vector<std::string_view> names;
+    for (const TableKey& table : tables) {
+      namespaces.push_back(table.first);
+      names.push_back(table.second);
+    }
+    connection.Send(statement, PostgresParameters().Texts(namespaces).Texts(names).Text(holder_));
+  };
+  std::vector<TableKey> ended;
+  for (const TableKey& table : committed_) {
+    if (reservations_.contains(table)) ended.push_back(table);
+  }
+  send(kEndReservations, ended);
+  send(kReserve, reserved_);
 }
 
 void PostgresGroup::SendNamespaces(PostgresConnection& connection) {

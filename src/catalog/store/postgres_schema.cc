@@ -69,6 +69,15 @@ CREATE TABLE idempotency (
   expires_micros int8 NOT NULL);
 CREATE INDEX idempotency_by_expiry ON idempotency (expires_micros);
 
+-- A server that lost several races for a table keeps the others from committing to it until it has, or for a moment.
+-- Lost with a crash, which does no harm.
+CREATE UNLOGGED TABLE reservations (
+  namespace text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  holder text NOT NULL,
+  expires timestamptz NOT NULL,
+  PRIMARY KEY (namespace, name));
+
 -- Whether copies of them are current, catalog_state.records_version tells.
 CREATE TABLE records (
   key text COLLATE "C" PRIMARY KEY,

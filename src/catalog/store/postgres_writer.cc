@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/uuid.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -11,6 +12,13 @@ namespace {
 // anything.
 constexpr size_t kGroupWritesMax = 512;
 constexpr size_t kGroupBytesMax = 16 << 20;
+
+// A table that commits of other servers outran this often is reserved for this one.
+constexpr int kRacesLostMax = 3;
+constexpr size_t kRacesKeptMax = 10'000;
+
+// How long a commit that met another server's reservation is held back before it is told of the conflict.
+constexpr std::chrono::milliseconds kTurn{20};
 
 constexpr int kAttemptsMax = 4;
 constexpr std::chrono::milliseconds kPause{100};
@@ -46,7 +54,11 @@ bool MayBeOneWritesFault(const Status& status) {
 
 PostgresWriter::PostgresWriter(const PostgresOptions& options, std::unique_ptr<PostgresConnection> connection,
                                const Clock& clock)
-    : options_(options), clock_(clock), connection_(std::move(connection)), thread_([this] { Loop(); }) {}
+    : options_(options),
+      clock_(clock),
+      connection_(std::move(connection)),
+      holder_(Uuid::V4().ToString()),
+      thread_([this] { Loop(); }) {}
 
 PostgresWriter::~PostgresWriter() {
   {
@@ -63,6 +75,7 @@ Result<Applied> PostgresWriter::Run(const PostgresWrite& write) {
   queue_.push_back(&waiting);
   available_.NotifyOne();
   while (!waiting.done) waiting.finished.Wait(mutex_);
+  if (waiting.awaits_turn) never_.WaitFor(mutex_, kTurn);
   return std::move(waiting.result);
 }
 
@@ -115,10 +128,13 @@ void PostgresWriter::RunGroup(const Group& group) {
   std::vector<PostgresWrite> writes;
   for (const Waiting* waiting : group) writes.push_back(waiting->write);
   for (int attempt = 1;; ++attempt) {
-    PostgresGroup work(writes);
+    PostgresGroup work(writes, holder_);
     const Status status = TryGroup(work);
     if (status.ok()) {
-      for (size_t i = 0; i < group.size(); ++i) group[i]->result = work.ResultOf(i);
+      for (size_t i = 0; i < group.size(); ++i) {
+        group[i]->result = work.ResultOf(i);
+        group[i]->awaits_turn = work.MustAwaitTurn(i);
+      }
       return;
     }
     if (status.code() == StatusCode::kCommitStateUnknown) {
@@ -150,6 +166,7 @@ Status PostgresWriter::TryGroup(PostgresGroup& work) {
     return begun;
   }
   work.Evaluate(clock_.NowMicros());
+  ReserveContended(work);
   if (!work.HasEffects()) {
     const Status ended = connection_->Query(kRollback).status();
     if (!ended.ok()) connection_.reset();
@@ -165,6 +182,14 @@ Status PostgresWriter::TryGroup(PostgresGroup& work) {
   }
   Abandon(committed);
   return committed;
+}
+
+void PostgresWriter::ReserveContended(PostgresGroup& work) {
+  for (const PostgresGroup::TableKey& table : work.committed()) races_lost_.erase(table);
+  if (races_lost_.size() > kRacesKeptMax) races_lost_.clear();
+  for (const PostgresGroup::TableKey& table : work.outrun()) {
+    if (++races_lost_[table] >= kRacesLostMax) work.Reserve(table);
+  }
 }
 
 Status PostgresWriter::Connect() {
