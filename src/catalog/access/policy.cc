@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/uuid.h"
 #include "catalog/access/access_errors.h"
 
 namespace lifeboat::catalog::access {
@@ -214,10 +215,9 @@ Status Policy::CheckPlacement(const Caller& caller, std::string_view location, s
   if (IsAdministrator(caller)) return Status::Ok();
   if (!home.empty() && location.starts_with(home)) {
     const std::string_view rest = location.substr(home.size());
-    if (rest.empty() || rest.front() == '/' ||
-        (rest.front() == '-' && rest.find('/') == std::string_view::npos)) {
+    // "t-<uuid>" is what the catalog chooses where "t" is occupied; any other "t-…" may be another table's.
+    if (rest.empty() || rest.front() == '/' || (rest.front() == '-' && Uuid::Parse(rest.substr(1)).ok()))
       return Status::Ok();
-    }
   }
   const auto covers = [&](std::string_view registered) {
     return !registered.empty() && IsAtOrBelow(location, registered);

@@ -140,10 +140,12 @@ TEST_F(PolicyTest, FilesStayAtHomeOrWhereTheCallerMayPutThem) {
   const std::string home = "s3://lake/warehouse/n/t";
   EXPECT_OK(Make().CheckPlacement(kEva, home, home));
   EXPECT_OK(Make().CheckPlacement(kEva, home + "/data", home));
-  EXPECT_OK(Make().CheckPlacement(kEva, home + "-0194", home));
+  const std::string chosen = home + "-018bcfe5-6800-7000-8000-000000000001";
+  EXPECT_OK(Make().CheckPlacement(kEva, chosen, home));
   // Beside it is another table's home.
+  EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, home + "-2024", home));
   EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, home + "x", home));
-  EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, home + "-0194/../u", home));
+  EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, chosen + "/../u", home));
   EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, "s3://lake/warehouse/n/u", home));
   EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, "s3://other/t", home));
   EXPECT_OK(Make().CheckPlacement(kAdmin, "s3://other/t", home));

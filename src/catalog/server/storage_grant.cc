@@ -74,6 +74,23 @@ StorageGrant GrantOfSigning(const StorageLending& lending, const TableIdentifier
   return {ConfigMember(config), std::string(kSigningFingerprint)};
 }
 
+// Whoever may describe the table but not read it is answered without a grant.
+bool MaySelect(CatalogService& service, const RestRequest& request, const TableIdentifier& identifier) {
+  return service.policy().Current()->Allows(request.caller, access::Privilege::kSelect,
+                                            access::Securable::OfTable(identifier));
+}
+
+// Below a place that the configuration names or an administrator registered.
+bool IsLendable(CatalogService& service, std::string_view location) {
+  const auto below = [&](const std::string& place) { return IsBelow(location, place); };
+  const std::vector<std::string>& configured = service.options().lending.locations;
+  if (std::any_of(configured.begin(), configured.end(), below)) return true;
+  const std::shared_ptr<const access::Policy> policy = service.policy().Current();
+  const auto& registered = policy->model().locations;
+  return std::any_of(registered.begin(), registered.end(),
+                     [&](const access::RegisteredLocation& place) { return below(place.location); });
+}
+
 // How far the caller may reach, as the policy says now: whoever has just made a table owns it.
 Result<StorageAccess> AccessOf(CatalogService& service, const RestRequest& request,
                                const TableIdentifier& identifier, const std::string& location,
@@ -124,11 +141,7 @@ Result<CredentialScope> ScopeOf(CatalogService& service, const RestRequest& requ
   std::vector<std::string> locations = access::TableLocations(metadata);
   const std::string own = locations.front();
   LIFEBOAT_ASSIGN_OR_RETURN(const StorageAccess access, AccessOf(service, request, identifier, own, state));
-  std::erase_if(locations, [&](const std::string& location) {
-    const auto& places = service.options().lending.locations;
-    return std::none_of(places.begin(), places.end(),
-                        [&](const std::string& place) { return IsBelow(location, place); });
-  });
+  std::erase_if(locations, [&](const std::string& location) { return !IsLendable(service, location); });
   if (locations.empty()) return access::TableNotInitialized(identifier, own);
   return CredentialScope::Make(locations, access);
 }
@@ -138,11 +151,8 @@ Result<std::optional<StorageGrant>> GrantStorage(CatalogService& service, const 
                                                  const iceberg::TableMetadata& metadata, TableState state) {
   if (!IsS3(metadata.location)) return std::optional<StorageGrant>();
   const StorageLending& lending = service.options().lending;
-  if (state == TableState::kExists &&
-      !service.policy().Current()->Allows(request.caller, access::Privilege::kSelect,
-                                          access::Securable::OfTable(identifier))) {
+  if (state == TableState::kExists && !MaySelect(service, request, identifier))
     return std::optional<StorageGrant>();
-  }
   const Result<CredentialScope> scope = ScopeOf(service, request, identifier, metadata, state);
   if (scope.status().code() == StatusCode::kPermissionDenied) return scope.status();
   if (!scope.ok()) {
@@ -193,6 +203,7 @@ std::optional<StorageGrant> GrantStorageFromMemory(CatalogService& service, cons
   const StorageLending& lending = service.options().lending;
   if (lending.vendor == nullptr || !request.http.headers.HasToken(kDelegationHeader, "vended-credentials"))
     return std::nullopt;
+  if (!MaySelect(service, request, identifier)) return std::nullopt;
   const Result<CredentialScope> scope = ScopeOf(service, request, identifier, metadata);
   if (!scope.ok()) return std::nullopt;
   const auto lent = lending.vendor->FindKept(*scope, request.principal);

@@ -374,6 +374,13 @@ TEST_F(StorageGrantAccessTest, CredentialsReachAsFarAsThePrivileges) {
   EXPECT_NE(session_policy_.find("s3:PutObject"), std::string::npos);
   EXPECT_EQ(AsEva("POST", sign, SignBody("PUT", "/lake/wh/n/t/data/a")).status, 200);
 
+  // Credentials that are kept are lent no longer to whom reading is taken from.
+  const std::string select =
+      R"({"grantee":{"principal":"eva"},"object":{"kind":"namespace","namespace":["n"]},"privileges":["select"]})";
+  ASSERT_EQ(Call("POST", "/lifeboat/v1/access/grants/revoke", select).status, 200);
+  EXPECT_EQ(AsEva("GET", kTable).body.find("storage-credentials"), std::string::npos);
+  Grant("select");
+
   // Whoever makes a table, staged or not, can write its files.
   Grant("create_table");
   const std::string made = R"({"name":"made","stage-create":true,"schema":{"type":"struct","fields":[]}})";

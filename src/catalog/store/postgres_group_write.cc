@@ -14,8 +14,8 @@ constexpr PostgresStatement kUpdateState{"update_state",
 constexpr PostgresStatement kReserve{
     "reserve",
     "INSERT INTO reservations AS r (namespace, name, holder, expires) "
-    "SELECT DISTINCT u.namespace, u.name, $3, clock_timestamp() + interval '300 milliseconds' "
-    "FROM unnest($1::text[], $2::text[]) AS u(namespace, name) "
+    "SELECT u.namespace, u.name, $3::text, clock_timestamp() + interval '300 milliseconds' "
+    "FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS v(namespace, name)) u "
     "ON CONFLICT (namespace, name) DO UPDATE SET holder = excluded.holder, expires = excluded.expires "
     "WHERE r.holder = excluded.holder OR r.expires <= clock_timestamp()"};
 constexpr PostgresStatement kEndReservations{
