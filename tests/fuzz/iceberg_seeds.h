@@ -53,7 +53,8 @@ inline constexpr char kMetadataVersion3[] = R"json({
   "schemas": [{"type": "struct", "schema-id": 0, "fields": [
     {"id": 1, "name": "v", "required": false, "type": "variant"},
     {"id": 2, "name": "g", "required": false, "type": "geometry(srid:4326)"},
-    {"id": 3, "name": "n", "required": false, "type": "timestamp_ns", "initial-default": "2026-01-01T00:00:00.000000001",
+    {"id": 3, "name": "n", "required": false, "type": "timestamp_ns",
+      "initial-default": "2026-01-01T00:00:00.000000001",
      "write-default": "2026-01-01T00:00:00.000000002"}]}],
   "default-spec-id": 0, "partition-specs": [{"spec-id": 0, "fields": [
     {"source-ids": [1, 2], "source-id": 1, "field-id": 1000, "name": "p", "transform": "multi[3]"}]}],
@@ -64,7 +65,8 @@ inline constexpr char kMetadataVersion3[] = R"json({
 
 inline constexpr char kViewMetadata[] = R"json({
   "view-uuid": "9c12d441-03fe-4693-9a96-a0705ddf69c1", "format-version": 1, "location": "file:///v",
-  "schemas": [{"type": "struct", "schema-id": 0, "fields": [{"id": 1, "name": "x", "required": false, "type": "long"}]}],
+  "schemas": [{"type": "struct", "schema-id": 0, "fields": [{"id": 1, "name": "x", "required": false,
+      "type": "long"}]}],
   "current-version-id": 1, "properties": {"comment": "c"}, "future": [1],
   "versions": [{"version-id": 1, "schema-id": 0, "timestamp-ms": 5, "summary": {"engine": "e"},
     "default-catalog": "c", "default-namespace": ["n"], "later": 1,
@@ -122,7 +124,8 @@ inline constexpr char kTableRequirements[] = R"json([
 inline constexpr char kViewUpdates[] = R"json([
   {"action": "assign-uuid", "uuid": "9c12d441-03fe-4693-9a96-a0705ddf69c1"},
   {"action": "upgrade-format-version", "format-version": 1},
-  {"action": "add-schema", "schema": {"type": "struct", "fields": [{"id": 2, "name": "y", "required": false, "type": "int"}]}},
+  {"action": "add-schema", "schema": {"type": "struct", "fields": [{"id": 2, "name": "y", "required": false,
+      "type": "int"}]}},
   {"action": "set-location", "location": "file:///w"},
   {"action": "set-properties", "updates": {"version.history.num-entries": "2"}},
   {"action": "remove-properties", "removals": ["comment"]},
