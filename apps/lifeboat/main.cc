@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
     lifeboat::app::AddAppendCampaignsCommand(set);
     lifeboat::app::AddAccessCommand(set);
     lifeboat::app::AddDoctorCommand(set);
+    lifeboat::app::AddMaintainCommand(set);
     lifeboat::app::AddDemoCommand(set);
     lifeboat::app::AddCatalogCommands(set);
     lifeboat::app::AddServerCommand(set);

@@ -123,6 +123,33 @@ class DeploymentTest(FolderTest):
             if list(table.rglob("*.parquet")):
                 self.assertTrue(list(table.rglob("snap-*.avro")), f"{table.name} has data files but no snapshot")
 
+    def test_remove_orphans_clears_what_a_killed_load_left(self):
+        d = self.deployment.up()
+
+        def remove_orphans(*more):
+            return json.loads(run("maintain", "remove-orphans", "--dir", d.dir, "--all", "--older-than", "0", "--json",
+                                  *more).stdout)
+
+        for after in (0.3, 0.5, 0.8, 0.2, 1.2, 0.4, 0.6):
+            self.interrupted_load(signal.SIGKILL, after)
+            found = remove_orphans("--dry-run")["orphans"]
+            if found:
+                break
+        self.assertTrue(found, "no kill fell into a load")
+        self.assertTrue(any(location.endswith(".parquet") for location in found))
+        removed = remove_orphans()
+        self.assertEqual(removed["orphans"], found)
+        self.assertEqual(removed["files"]["failed"], 0)
+        for location in found:
+            self.assertFalse(os.path.exists(location.removeprefix("file://")))
+        self.assertEqual(remove_orphans()["orphans"], [])
+        loaded = json.loads(run("load", "--dir", d.dir, "--campaigns", 40, "--impressions", 20000, "--json").stdout)
+        self.assertEqual(remove_orphans()["orphans"], [])
+        run("runbook", "--dir", d.dir, "--quiet")
+        for table in loaded["tables"]:
+            counted = d.sql(f"select count(*) as n from iceberg_prod.advertising.{table['name']}")[0]["N"]
+            self.assertEqual(counted, table["rows"], table["name"])
+
     def test_sql_errors_name_code_and_line(self):
         d = self.deployment.up()
         done = run("sql", "--dir", d.dir, "-q", "select 1;\nselect * from no_such_database.a.b", check=False)

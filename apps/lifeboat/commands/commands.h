@@ -16,6 +16,7 @@ void AddLoadCommand(CommandSet& set);
 void AddAppendCampaignsCommand(CommandSet& set);
 void AddAccessCommand(CommandSet& set);
 void AddDoctorCommand(CommandSet& set);
+void AddMaintainCommand(CommandSet& set);
 void AddDemoCommand(CommandSet& set);
 void AddCatalogCommands(CommandSet& set);
 void AddServerCommand(CommandSet& set);

@@ -8,8 +8,8 @@
 
 #include "base/result.h"
 #include "catalog/api/catalog.h"
-#include "storage/storage.h"
 #include "lifeboat/deployment/endpoints.h"
+#include "storage/storage.h"
 
 namespace CLI {
 class App;

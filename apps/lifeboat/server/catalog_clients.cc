@@ -20,17 +20,32 @@ net::HttpClient& SharedConnections() {
   return *client;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<catalog::Catalog>> MakeCatalogClient(const CatalogEndpoint& endpoint) {
+catalog::RestCatalogOptions OptionsFor(const CatalogEndpoint& endpoint) {
   catalog::RestCatalogOptions options;
   options.uri = endpoint.uri;
   options.warehouse = endpoint.warehouse;
   options.client_id = endpoint.client_id;
   options.client_secret = endpoint.client_secret;
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<catalog::Catalog>> MakeCatalogClient(const CatalogEndpoint& endpoint) {
   LIFEBOAT_ASSIGN_OR_RETURN(std::unique_ptr<catalog::RestCatalog> catalog,
-                            catalog::RestCatalog::Connect(options, SharedConnections()));
+                            catalog::RestCatalog::Connect(OptionsFor(endpoint), SharedConnections()));
   return std::unique_ptr<catalog::Catalog>(std::move(catalog));
+}
+
+std::unique_ptr<catalog::ChangeLogReader> MakeChangeLogReader(const CatalogEndpoint& endpoint,
+                                                              uint64_t after) {
+  return std::make_unique<catalog::ChangeLogReader>(OptionsFor(endpoint), SharedConnections(), after);
+}
+
+Result<std::string> ReadCatalogJobs(const CatalogEndpoint& endpoint) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::unique_ptr<catalog::RestCatalog> catalog,
+                            catalog::RestCatalog::Connect(OptionsFor(endpoint), SharedConnections()));
+  return catalog->ReadJobs();
 }
 
 Result<std::unique_ptr<catalog::Catalog>> MakeIntegrationClient(

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/store/postgres_connection.h"
@@ -100,6 +102,9 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
     return section.Error("clients",
                          "must name at least one client ([[catalog.clients]]), or set allow_anonymous");
   }
+  const bool store_is_file = store.store.starts_with('/');
+  LIFEBOAT_RETURN_IF_ERROR(ReadChangeLogSettings(
+      section, store_is_file ? std::filesystem::path(store.store).parent_path().string() : "", &options));
   return StartPart([=] { return CatalogPart::Start(options, store, s3, lending); });
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/config.h"
 #include "base/result.h"
+#include "catalog/server/catalog_server.h"
 
 namespace lifeboat::app {
 
@@ -38,6 +39,10 @@ Result<ListenAddress> ReadListenAddress(const ConfigTable& section);
 Result<uint16_t> ReadPort(const ConfigTable& section, std::string_view key, int64_t fallback);
 // A base64 key of at least 32 bytes, decoded.
 Result<std::string> ReadTokenKey(const ConfigTable& section);
+// Retention and sinks of a catalog's change log. `default_position_folder` is where sinks keep their
+// positions unless told otherwise; empty: they have to be told.
+Status ReadChangeLogSettings(const ConfigTable& section, const std::string& default_position_folder,
+                             catalog::CatalogServerOptions* options);
 // Fails when something else listens there: asked before a part opens its state.
 Status CheckCanListen(const ListenAddress& address);
 

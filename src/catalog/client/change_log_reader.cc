@@ -21,6 +21,12 @@ RestCatalogOptions OptionsForPolling(RestCatalogOptions options) {
   return options;
 }
 
+Result<ChangeLogBounds> ParseBounds(iceberg::ObjectReader& reader) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const int64_t first, reader.Get<int64_t>("first-position"));
+  LIFEBOAT_ASSIGN_OR_RETURN(const int64_t last, reader.Get<int64_t>("last-position"));
+  return ChangeLogBounds{static_cast<uint64_t>(first), static_cast<uint64_t>(last)};
+}
+
 }  // namespace
 
 ChangeLogReader::ChangeLogReader(const RestCatalogOptions& options, net::HttpClient& http, uint64_t after,
@@ -48,6 +54,17 @@ Result<std::optional<ChangeLogEntry>> ChangeLogReader::Next(std::chrono::millise
   return std::optional<ChangeLogEntry>(std::move(entry));
 }
 
+Result<ChangeLogBounds> ChangeLogReader::ReadBounds() {
+  // Behind the end of any log there is nothing to return.
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      const boost::json::value value,
+      session_->GetBelowRoot(fmt::format("lifeboat/v1/changes?after={}&limit=1", INT64_MAX)));
+  const iceberg::JsonPath root;
+  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
+  LIFEBOAT_ASSIGN_OR_RETURN(bounds_, ParseBounds(reader));
+  return bounds_;
+}
+
 Status ChangeLogReader::Fetch(int64_t wait_seconds) {
   LIFEBOAT_ASSIGN_OR_RETURN(
       const boost::json::value value,
@@ -55,9 +72,7 @@ Status ChangeLogReader::Fetch(int64_t wait_seconds) {
                                          kEntriesPerRequest, wait_seconds)));
   const iceberg::JsonPath root;
   LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
-  LIFEBOAT_ASSIGN_OR_RETURN(const int64_t first, reader.Get<int64_t>("first-position"));
-  LIFEBOAT_ASSIGN_OR_RETURN(const int64_t last, reader.Get<int64_t>("last-position"));
-  bounds_ = {static_cast<uint64_t>(first), static_cast<uint64_t>(last)};
+  LIFEBOAT_ASSIGN_OR_RETURN(bounds_, ParseBounds(reader));
   if (bounds_.last_position < position_) {
     return Status::FailedPrecondition(
         "the catalog's change log ends at position {}, before the place to go on from, {}: this is another "

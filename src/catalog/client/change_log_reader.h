@@ -42,6 +42,8 @@ class ChangeLogReader {
   //   kFailedPrecondition  the log ends before this place: the catalog is another one, or older than it was
   //   kUnauthenticated, kPermissionDenied, kCorruption
   Result<std::optional<ChangeLogEntry>> Next(std::chrono::milliseconds timeout);
+  // Asks where the log begins and ends.
+  Result<ChangeLogBounds> ReadBounds();
 
   // Of the entry that Next returned last; at first where the reader started.
   uint64_t position() const { return position_; }

@@ -108,6 +108,15 @@ TEST_F(ChangeLogReaderTest, APlaceThatCannotBeGoneOnFromIsSaid) {
   EXPECT_EQ(reader.position(), 7u);
 }
 
+TEST_F(ChangeLogReaderTest, TheBoundsAreAskedForWithoutMoving) {
+  AnswerEntries(1, 0, 6);
+  ChangeLogReader reader = Reader(2);
+  ASSERT_OK_AND_ASSIGN(const ChangeLogBounds bounds, reader.ReadBounds());
+  EXPECT_EQ(bounds.first_position, 1u);
+  EXPECT_EQ(bounds.last_position, 6u);
+  EXPECT_EQ(reader.position(), 2u);
+}
+
 TEST_F(ChangeLogReaderTest, AGapIsAnError) {
   AnswerEntries(9, 9, 9);
   ChangeLogReader reader = Reader(7);

@@ -1,5 +1,6 @@
 #include "catalog/client/rest_catalog.h"
 
+#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "catalog/client/rest_session.h"
@@ -142,6 +143,11 @@ Result<LoadedTable> RestCatalog::LoadTable(const TableIdentifier& identifier) {
 
 Result<bool> RestCatalog::TableExists(const TableIdentifier& identifier) {
   return session_->Exists(session_->TablePath(identifier));
+}
+
+Result<std::string> RestCatalog::ReadJobs() {
+  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, session_->GetBelowRoot("lifeboat/v1/jobs"));
+  return boost::json::serialize(value);
 }
 
 Status RestCatalog::DropTable(const TableIdentifier& identifier, bool purge) {

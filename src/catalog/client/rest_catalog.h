@@ -60,6 +60,9 @@ class RestCatalog : public Catalog {
                                   const std::vector<iceberg::TableRequirement>& requirements,
                                   const std::vector<iceberg::TableUpdate>& updates) override;
 
+  // Of one of Lifeboat's own catalogs: the JSON answer of GET /lifeboat/v1/jobs.
+  Result<std::string> ReadJobs();
+
  private:
   explicit RestCatalog(std::unique_ptr<RestSession> session);
   std::unique_ptr<RestSession> session_;

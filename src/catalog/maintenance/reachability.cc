@@ -64,13 +64,18 @@ Status ReachabilityWalk::KeepSnapshot(const iceberg::Snapshot& snapshot, Missing
 Status CollectFiles(storage::Storage& storage,
                     const std::vector<std::shared_ptr<const iceberg::Snapshot>>& snapshots,
                     const CollectOptions& options, const StopCheck& check, FileSet* files) {
+  const auto pass_over = [&](const Status& status, const std::string& location) {
+    if (status.code() != StatusCode::kCorruption || options.damaged == nullptr) return IsMissing(status);
+    options.damaged->push_back(location);
+    return true;
+  };
   std::unordered_set<std::string> seen;
   for (const auto& snapshot : snapshots) {
     LIFEBOAT_RETURN_IF_ERROR(check());
     if (!snapshot->manifest_list.empty()) files->Insert(snapshot->manifest_list, FileKind::kManifestList);
     const Result<std::vector<iceberg::ManifestFile>> manifests =
         iceberg::ReadManifestList(storage, *snapshot);
-    if (IsMissing(manifests.status())) continue;
+    if (pass_over(manifests.status(), snapshot->manifest_list)) continue;
     if (!manifests.ok()) return manifests.status();
     for (const iceberg::ManifestFile& file : *manifests) {
       if (options.skip.contains(file.manifest_path) || !seen.insert(file.manifest_path).second) continue;
@@ -78,7 +83,7 @@ Status CollectFiles(storage::Storage& storage,
       files->Insert(file.manifest_path, FileKind::kManifest);
       if (!options.content) continue;
       const Result<iceberg::Manifest> manifest = iceberg::ReadManifest(storage, file);
-      if (IsMissing(manifest.status())) continue;
+      if (pass_over(manifest.status(), file.manifest_path)) continue;
       if (!manifest.ok()) return manifest.status();
       for (const iceberg::ManifestEntry& entry : manifest->entries) {
         files->Insert(entry.data_file.file_path, FileKind::kContent);

@@ -59,6 +59,8 @@ class ReachabilityWalk {
 struct CollectOptions {
   std::unordered_set<std::string> skip;
   bool content = true;  // false: data and delete files are not gathered
+  // When set, damaged manifest lists and manifests are noted here and passed over.
+  std::vector<std::string>* damaged = nullptr;
 };
 Status CollectFiles(storage::Storage& storage,
                     const std::vector<std::shared_ptr<const iceberg::Snapshot>>& snapshots,

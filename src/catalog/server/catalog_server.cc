@@ -66,7 +66,14 @@ class CatalogServerImpl final : public CatalogServer {
                                                        [this] { RefreshPolicy(); });
     workers_ = std::make_unique<ThreadPool>("catalog", options_.worker_threads);
     change_polls_ = std::make_unique<ChangeLogPoll>(service_.store(), *workers_, clock_);
-    service_.OnApplied([this](uint64_t position) { change_polls_->Notify(position); });
+    for (const ChangeSinkOptions& sink : options_.change_sinks) {
+      change_sinks_.push_back(
+          std::make_unique<ChangeSinkRunner>(sink, service_.store(), MakeChangeSink(sink, clock_), clock_));
+    }
+    service_.OnApplied([this](uint64_t position) {
+      change_polls_->Notify(position);
+      for (const auto& sink : change_sinks_) sink->Wake();
+    });
     sweeper_ =
         std::make_unique<MetadataFileSweeper>(service_.store(), service_.storage(), options_.sweep_interval);
     key_expiry_ = std::make_unique<PeriodicThread>("catalog-keys", kKeyExpiryInterval, [this] {
@@ -75,6 +82,7 @@ class CatalogServerImpl final : public CatalogServer {
     });
     change_log_trimmer_ = std::make_unique<PeriodicThread>("change-trim", options_.change_log_trim_interval,
                                                            [this] { TrimChangeLog(); });
+    service_.purges().Start();
     net::HttpServerOptions http;
     http.host = options_.host;
     http.port = options_.port;
@@ -95,7 +103,8 @@ class CatalogServerImpl final : public CatalogServer {
     if (change_polls_ != nullptr) change_polls_->Stop();
     if (http_ != nullptr) http_->Stop(grace);
     workers_.reset();
-    service_.Stop();
+    service_.purges().Stop();
+    change_sinks_.clear();
     stop_trimming_ = true;
     change_log_trimmer_.reset();
     key_expiry_.reset();
@@ -325,6 +334,7 @@ class CatalogServerImpl final : public CatalogServer {
   std::unique_ptr<PeriodicThread> policy_refresh_;
   std::unique_ptr<ThreadPool> workers_;
   std::unique_ptr<ChangeLogPoll> change_polls_;
+  std::vector<std::unique_ptr<ChangeSinkRunner>> change_sinks_;
   std::unique_ptr<MetadataFileSweeper> sweeper_;
   std::unique_ptr<PeriodicThread> key_expiry_;
   ChangeLogRetention change_log_retention_;  // used by its thread only

@@ -1,9 +1,11 @@
 // CatalogServer: the Iceberg REST protocol over HTTP, serving one warehouse from a CatalogStore.
 //
 // It holds no state that matters: several servers may serve one store, and each answers from memory only what
-// the store confirms to be current. Besides the protocol it answers GET /healthz (no authentication) and GET
-// /lifeboat/v1/changes?after=N&limit=M&wait=SECONDS, the change log; a request for changes that are still to
-// come is held for up to `wait` seconds, 60 at most.
+// the store confirms to be current. Besides the protocol it answers
+//   GET /healthz   (no authentication)
+//   GET /lifeboat/v1/changes?after=N&limit=M&wait=SECONDS   the change log; a request for changes that are
+//       still to come is held for up to `wait` seconds, 60 at most
+//   GET /lifeboat/v1/jobs   purges of dropped tables, with their progress
 //
 // Source: Iceberg REST specification (open-api/rest-catalog-open-api.yaml), format library 1.11.
 #ifndef LIFEBOAT_CATALOG_SERVER_CATALOG_SERVER_H_
@@ -25,6 +27,7 @@
 #include "catalog/access/signed_request.h"
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/change_log_retention.h"
+#include "catalog/server/change_sink.h"
 #include "catalog/store/catalog_store.h"
 #include "storage/storage.h"
 
@@ -71,6 +74,7 @@ struct CatalogServerOptions {
 
   ChangeLogRetentionOptions change_log;
   std::chrono::milliseconds change_log_trim_interval{30'000};
+  std::vector<ChangeSinkOptions> change_sinks;
 };
 
 class CatalogServer {

@@ -7,7 +7,6 @@
 #include "base/uuid.h"
 #include "catalog/api/catalog_error.h"
 #include "catalog/server/grant_changes.h"
-#include "catalog/server/purge_table.h"
 #include "net/http.h"
 
 namespace lifeboat::catalog {
@@ -33,7 +32,9 @@ CatalogService::CatalogService(const CatalogServerOptions& options, CatalogStore
       tokens_(options.clients, options.token_lifetime, clock),
       policy_(store, options.warehouse_location),
       cache_(options.cache_bytes_max),
-      background_(std::make_unique<ThreadPool>("catalog-purge", 1)) {}
+      purges_(
+          store, storage, guard,
+          [this](std::vector<Change> changes) { return Apply(std::move(changes), {std::nullopt}); }, clock) {}
 
 Result<std::shared_ptr<const LoadedTableVersion>> CatalogService::Load(const TableIdentifier& identifier) {
   std::shared_ptr<const LoadedTableVersion> cached = cache_.Find(identifier);
@@ -112,25 +113,6 @@ void CatalogService::Unpublish(const std::string& location, const Status& reason
   const Status deleted = storage_.Delete(location);
   if (!deleted.ok())
     log::Warning("an unused metadata file is left over", {{"file", location}, {"error", deleted}});
-}
-
-void CatalogService::PurgeInBackground(const TableIdentifier& identifier,
-                                       std::shared_ptr<const LoadedTableVersion> table) {
-  background_->Submit([this, name = ToString(identifier), table = std::move(table)] {
-    const auto metadata = table->Metadata();
-    if (!metadata.ok()) {
-      log::Warning("a dropped table cannot be purged", {{"table", name}, {"error", metadata.status()}});
-      return;
-    }
-    const PurgeOutcome outcome = PurgeTable(storage_, **metadata, table->metadata_location(), stopping_);
-    log::Info(stopping_ ? "purge given up" : "table purged",
-              {{"table", name}, {"deleted_files", outcome.deleted}, {"failed_files", outcome.failed}});
-  });
-}
-
-void CatalogService::Stop() {
-  stopping_ = true;
-  background_.reset();
 }
 
 std::string CatalogService::WarehouseFolder(const Namespace& name_space) const {

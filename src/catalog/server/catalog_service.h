@@ -5,20 +5,19 @@
 #ifndef LIFEBOAT_CATALOG_SERVER_CATALOG_SERVICE_H_
 #define LIFEBOAT_CATALOG_SERVER_CATALOG_SERVICE_H_
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/executor.h"
 #include "base/result.h"
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/bearer_token.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/server/idempotency.h"
 #include "catalog/server/policy_source.h"
+#include "catalog/server/purge_runner.h"
 #include "catalog/server/table_cache.h"
 #include "catalog/server/table_locks.h"
 #include "catalog/store/catalog_store.h"
@@ -79,10 +78,7 @@ class CatalogService {
   // applied. It stays when that is not certain.
   void Unpublish(const std::string& location, const Status& reason);
 
-  // Deletes the files of a dropped table in the background.
-  void PurgeInBackground(const TableIdentifier& identifier, std::shared_ptr<const LoadedTableVersion> table);
-  // Ends background work: what is under way is given up.
-  void Stop();
+  PurgeRunner& purges() { return purges_; }
 
   // Below which tables of a namespace are put: its property `location`, or the warehouse's location and its
   // levels.
@@ -105,8 +101,7 @@ class CatalogService {
   TableCache cache_;
   TableLocks locks_;
   std::function<void(uint64_t)> on_applied_;
-  std::atomic<bool> stopping_ = false;
-  std::unique_ptr<ThreadPool> background_;
+  PurgeRunner purges_;
 };
 
 // kInvalidArgument for a location that cannot be a table's: no scheme, control characters, "..".

@@ -43,6 +43,7 @@ using Operation = Result<net::HttpResponse> (*)(CatalogService& service, const R
 
 Result<net::HttpResponse> GetHealth(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> ReadChanges(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> ListJobs(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> GetConfig(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> IssueToken(CatalogService& service, const RestRequest& request);
 

@@ -18,15 +18,19 @@ Result<net::HttpResponse> DropTable(CatalogService& service, const RestRequest& 
   LIFEBOAT_ASSIGN_OR_RETURN(const bool purge, PurgeRequested(request));
   const TableIdentifier identifier = request.identifier();
   const TableLocks::Holder turn(service.locks(), {identifier});
-  std::shared_ptr<const LoadedTableVersion> table;
+  std::vector<Change> changes = {DropTableChange{.identifier = identifier, .purge = purge}};
   if (purge) {
-    LIFEBOAT_ASSIGN_OR_RETURN(table, service.Load(identifier));
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto table, service.Load(identifier));
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto metadata, table->Metadata());
+    // The job starts from this file, also after a crash, and the store keeps its bytes no longer.
+    LIFEBOAT_RETURN_IF_ERROR(service.storage().Sync({table->metadata_location()}));
+    const PurgeJob job =
+        service.purges().NewJob(identifier, metadata->table_uuid, table->metadata_location());
+    changes.push_back(PurgeRunner::RecordOf(job, 0));
   }
-  LIFEBOAT_RETURN_IF_ERROR(
-      service.Apply({DropTableChange{.identifier = identifier, .purge = purge}}, {request.idempotency})
-          .status());
+  LIFEBOAT_RETURN_IF_ERROR(service.Apply(std::move(changes), {request.idempotency}).status());
   service.cache().Erase(identifier);
-  if (table != nullptr) service.PurgeInBackground(identifier, std::move(table));
+  if (purge) service.purges().Wake();
   return NoContent();
 }
 

@@ -1,0 +1,317 @@
+#include "catalog/server/purge_runner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "base/uuid.h"
+
+namespace lifeboat::catalog {
+namespace {
+
+constexpr std::chrono::seconds kLookInterval{30};
+constexpr std::chrono::seconds kSaveInterval{30};
+constexpr size_t kJobsPerBatch = 100;   // share one walk over the catalog
+constexpr size_t kFilesPerGroup = 256;  // are deleted between two looks at the change log
+constexpr size_t kTablesPerPage = 1000;
+
+std::shared_ptr<const iceberg::TableMetadata> Parse(std::string_view json, const std::string& location,
+                                                    Status* status) {
+  Result<iceberg::TableMetadata> metadata = iceberg::ParseTableMetadata(json, location);
+  *status = metadata.status();
+  if (!metadata.ok()) return nullptr;
+  return std::make_shared<const iceberg::TableMetadata>(std::move(metadata).value());
+}
+
+}  // namespace
+
+PurgeRunner::PurgeRunner(CatalogStore& store, storage::Storage& storage, CommitGuard& guard, Commit commit,
+                         const Clock& clock)
+    : store_(store),
+      storage_(storage),
+      guard_(guard),
+      commit_(std::move(commit)),
+      clock_(clock),
+      owner_(Uuid::V4().ToString()) {}
+
+void PurgeRunner::Start() {
+  thread_ = std::make_unique<PeriodicThread>("catalog-purge", kLookInterval, [this] { RunAll(); });
+}
+
+void PurgeRunner::Wake() {
+  if (thread_ != nullptr) thread_->Wake();
+}
+
+void PurgeRunner::Stop() {
+  stopping_ = true;
+  thread_.reset();
+}
+
+PurgeJob PurgeRunner::NewJob(const TableIdentifier& identifier, const std::string& table_uuid,
+                             const std::string& metadata_location) const {
+  PurgeJob job;
+  job.id = Uuid::V7(clock_).ToString();
+  job.identifier = identifier;
+  job.table_uuid = table_uuid;
+  job.metadata_location = metadata_location;
+  job.created_micros = clock_.NowMicros();
+  job.updated_micros = job.created_micros;
+  return job;
+}
+
+PutRecordChange PurgeRunner::RecordOf(const PurgeJob& job, std::optional<uint64_t> expected_version) {
+  return {.key = job.key(), .value = PurgeJobToJson(job), .expected_version = expected_version};
+}
+
+Result<std::vector<PurgeJob>> PurgeRunner::ListJobs() {
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<StoreRecord> records,
+                            store_.ListRecords(std::string(kPurgeJobPrefix)));
+  std::vector<PurgeJob> jobs;
+  MutexLock lock(mutex_);
+  for (const StoreRecord& record : records) {
+    LIFEBOAT_ASSIGN_OR_RETURN(PurgeJob job, PurgeJobFromJson(record.value));
+    const auto running = running_.find(job.id);
+    if (running != running_.end() && job.state != PurgeJob::State::kDone) job = running->second;
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+void PurgeRunner::RunAll() {
+  while (!stopping_ && guard_.CurrentEpoch().ok()) {
+    Result<std::vector<Work>> batch = ClaimBatch();
+    if (!batch.ok()) {
+      log::Warning("purge jobs cannot be read", {{"error", batch.status()}});
+      return;
+    }
+    if (batch->empty()) return;
+    const Status status = RunBatch(*batch);
+    for (Work& work : *batch) {
+      if (!status.ok() && !work.failed && work.job.state == PurgeJob::State::kRunning) Fail(work, status);
+    }
+    // A job that failed waits for the next look.
+    if (std::any_of(batch->begin(), batch->end(), [](const Work& work) { return work.failed; })) return;
+  }
+}
+
+Result<std::vector<PurgeRunner::Work>> PurgeRunner::ClaimBatch() {
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<StoreRecord> records,
+                            store_.ListRecords(std::string(kPurgeJobPrefix)));
+  std::vector<Work> batch;
+  for (const StoreRecord& record : records) {
+    Result<PurgeJob> job = PurgeJobFromJson(record.value);
+    if (!job.ok()) {
+      log::Warning("a purge job is damaged", {{"record", record.key}, {"error", job.status()}});
+      continue;
+    }
+    const int64_t silent_micros = clock_.NowMicros() - job->updated_micros;
+    if (job->state == PurgeJob::State::kDone) {
+      // Another server may remove it at the same time.
+      if (silent_micros > Duration(kPurgeJobKept).count()) {
+        (void)commit_({DeleteRecordChange{.key = record.key, .expected_version = record.version}});
+      }
+      continue;
+    }
+    const bool of_another = job->state == PurgeJob::State::kRunning && job->owner != owner_ &&
+                            !store_.ReadsAreLocal() && silent_micros < Duration(kPurgeTakeover).count();
+    if (of_another || batch.size() == kJobsPerBatch) continue;
+    Work& work = batch.emplace_back(Work{.job = std::move(job).value(), .version = record.version});
+    work.job.state = PurgeJob::State::kRunning;
+    work.job.owner = owner_;
+    work.job.files_found = work.job.files_deleted = work.job.files_kept = 0;
+    // Where no other server can be, the record need not say that the job runs.
+    if (!store_.ReadsAreLocal() && !Save(work).ok()) batch.pop_back();
+  }
+  return batch;
+}
+
+Status PurgeRunner::RunBatch(std::vector<Work>& batch) {
+  FileSet unneeded;
+  for (Work& work : batch) {
+    const Status gathered = Gather(work);
+    if (stopping_) return gathered;
+    if (!gathered.ok()) {
+      Fail(work, gathered);
+      continue;
+    }
+    for (const FileKind kind : kFileKinds) {
+      for (const std::string& location : work.files.OfKind(kind)) unneeded.Insert(location, kind);
+    }
+    if (!work.metadata_is_damaged) unneeded.Insert(work.job.metadata_location, FileKind::kMetadata);
+    LIFEBOAT_RETURN_IF_ERROR(SaveNowAndThen(work));
+  }
+  LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, store_.State());
+  uint64_t position = state.last_position;
+  ReachabilityWalk walk(storage_, unneeded, [this] { return CheckStop(); });
+  LIFEBOAT_RETURN_IF_ERROR(KeepWhatTablesNeed(walk));
+  for (Work& work : batch) {
+    if (work.failed) continue;
+    const Status deleted = Delete(work, unneeded, walk, &position);
+    if (stopping_) return deleted;
+    if (!deleted.ok()) {
+      Fail(work, deleted);
+      continue;
+    }
+    work.job.state = PurgeJob::State::kDone;
+    LIFEBOAT_RETURN_IF_ERROR(Save(work));
+    log::Info("table purged", {{"table", ToString(work.job.identifier)},
+                               {"deleted_files", work.job.files_deleted},
+                               {"kept_files", work.job.files_kept}});
+  }
+  return Status::Ok();
+}
+
+Status PurgeRunner::Gather(Work& work) {
+  const std::string& location = work.job.metadata_location;
+  const Result<std::string> text = storage_.Read(location);
+  work.job.files_found = 1;
+  work.job.error.clear();
+  // It goes last, so everything else went before.
+  if (text.status().code() == StatusCode::kNotFound) return Status::Ok();
+  if (!text.ok()) return text.status();
+  Status status;
+  const auto metadata = Parse(*text, location, &status);
+  if (metadata == nullptr) {
+    // Trying again would not help: everything stays, for whoever finds the error.
+    work.metadata_is_damaged = true;
+    work.job.error = status.message();
+    return Status::Ok();
+  }
+  CollectOptions options;
+  std::vector<std::string> damaged;
+  options.damaged = &damaged;
+  options.content = metadata->Property("gc.enabled", "true") != "false";
+  LIFEBOAT_RETURN_IF_ERROR(CollectFiles(
+      storage_, metadata->snapshots, options, [this] { return CheckStop(); }, &work.files));
+  for (const auto& file : metadata->statistics)
+    work.files.Insert(file->statistics_path, FileKind::kStatistics);
+  for (const auto& file : metadata->partition_statistics) {
+    work.files.Insert(file->statistics_path, FileKind::kStatistics);
+  }
+  for (const auto& entry : metadata->metadata_log)
+    work.files.Insert(entry.metadata_file, FileKind::kMetadata);
+  work.files.Erase(location);
+  if (!damaged.empty()) {
+    work.job.error =
+        fmt::format("{} damaged manifests and manifest lists, the first '{}': the files they name stay",
+                    damaged.size(), damaged.front());
+  }
+  work.job.files_found = work.files.size() + 1;
+  return Status::Ok();
+}
+
+Status PurgeRunner::KeepWhatTablesNeed(ReachabilityWalk& walk) {
+  std::vector<Namespace> to_visit = {{}};
+  while (!to_visit.empty()) {
+    const Namespace name_space = std::move(to_visit.back());
+    to_visit.pop_back();
+    LIFEBOAT_RETURN_IF_ERROR(CheckStop());
+    const Result<Page<Namespace>> children = store_.ListNamespaces(name_space, {});
+    if (children.status().code() == StatusCode::kNotFound) continue;  // dropped meanwhile
+    if (!children.ok()) return children.status();
+    to_visit.insert(to_visit.end(), children->items.begin(), children->items.end());
+    if (name_space.empty()) continue;
+    for (PageRequest page{"", kTablesPerPage};;) {
+      const Result<Page<TableIdentifier>> tables = store_.ListTables(name_space, ObjectKind::kTable, page);
+      if (tables.status().code() == StatusCode::kNotFound) break;
+      if (!tables.ok()) return tables.status();
+      for (const TableIdentifier& identifier : tables->items) {
+        LIFEBOAT_RETURN_IF_ERROR(KeepTable(walk, identifier));
+      }
+      page.after = tables->next;
+      if (page.after.empty()) break;
+    }
+  }
+  return Status::Ok();
+}
+
+Status PurgeRunner::KeepTable(ReachabilityWalk& walk, const TableIdentifier& identifier) {
+  LIFEBOAT_RETURN_IF_ERROR(CheckStop());
+  const Result<TableRecord> record = store_.LoadTable(identifier, ObjectKind::kTable);
+  if (record.status().code() == StatusCode::kNotFound) return Status::Ok();
+  if (!record.ok()) return record.status();
+  Status status;
+  const auto metadata = Parse(*record->metadata_json, record->metadata_location, &status);
+  LIFEBOAT_RETURN_IF_ERROR(status);
+  walk.KeepFile(record->metadata_location);
+  // What a table lost before cannot be one of the files to keep.
+  return walk.Keep(*metadata, ReachabilityWalk::Missing::kIsPassedOver)
+      .WithContext("table " + ToString(identifier));
+}
+
+Status PurgeRunner::KeepTablesCreatedSince(ReachabilityWalk& walk, uint64_t* position) {
+  for (;;) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ChangeLogEntry> entries,
+                              store_.ReadChangeLog(*position, kTablesPerPage));
+    for (const ChangeLogEntry& entry : entries) {
+      for (const LoggedChange& change : entry.changes) {
+        if (change.kind != ChangeKind::kCreate || change.object != ObjectKind::kTable) continue;
+        LIFEBOAT_RETURN_IF_ERROR(KeepTable(walk, change.identifier));
+      }
+      *position = entry.position;
+    }
+    if (entries.size() < kTablesPerPage) return Status::Ok();
+  }
+}
+
+Status PurgeRunner::Delete(Work& work, const FileSet& unneeded, ReachabilityWalk& walk, uint64_t* position) {
+  size_t in_group = 0;
+  const auto remove = [&](const std::string& location) {
+    LIFEBOAT_RETURN_IF_ERROR(CheckStop());
+    if (in_group++ % kFilesPerGroup == 0) {
+      LIFEBOAT_RETURN_IF_ERROR(guard_.CurrentEpoch().status());
+      LIFEBOAT_RETURN_IF_ERROR(KeepTablesCreatedSince(walk, position));
+      LIFEBOAT_RETURN_IF_ERROR(SaveNowAndThen(work));
+    }
+    if (!unneeded.Contains(location)) {
+      ++work.job.files_kept;
+      return Status::Ok();
+    }
+    LIFEBOAT_RETURN_IF_ERROR(storage_.Delete(location));
+    ++work.job.files_deleted;
+    return Status::Ok();
+  };
+  for (const FileKind kind : kFileKinds) {
+    for (const std::string& location : work.files.OfKind(kind)) LIFEBOAT_RETURN_IF_ERROR(remove(location));
+  }
+  return remove(work.job.metadata_location);
+}
+
+void PurgeRunner::Fail(Work& work, const Status& error) {
+  work.failed = true;
+  if (stopping_) return;
+  work.job.error = error.message();
+  log::Warning("a dropped table is not purged yet",
+               {{"table", ToString(work.job.identifier)}, {"error", error}});
+  const Status saved = Save(work);
+  if (!saved.ok()) log::Warning("a purge job is not updated", {{"error", saved}});
+}
+
+Status PurgeRunner::Save(Work& work) {
+  work.job.updated_micros = clock_.NowMicros();
+  work.saved_micros = clock_.MonotonicMicros();
+  const Result<Applied> applied = commit_({RecordOf(work.job, work.version)});
+  if (!applied.ok()) return applied.status();
+  work.version = applied->position;
+  MutexLock lock(mutex_);
+  if (work.job.state == PurgeJob::State::kDone) {
+    running_.erase(work.job.id);
+  } else {
+    running_.insert_or_assign(work.job.id, work.job);
+  }
+  return Status::Ok();
+}
+
+Status PurgeRunner::SaveNowAndThen(Work& work) {
+  if (work.saved_micros == 0) work.saved_micros = clock_.MonotonicMicros();
+  if (clock_.MonotonicMicros() - work.saved_micros > Duration(kSaveInterval).count()) return Save(work);
+  MutexLock lock(mutex_);
+  running_.insert_or_assign(work.job.id, work.job);
+  return Status::Ok();
+}
+
+Status PurgeRunner::CheckStop() const {
+  return stopping_ ? Status(StatusCode::kCancelled, "the server is stopping") : Status::Ok();
+}
+
+}  // namespace lifeboat::catalog

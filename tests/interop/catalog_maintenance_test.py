@@ -1,0 +1,200 @@
+"""lifeboat maintain beside PyIceberg, and purges that are cut off by SIGKILL."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+import pyarrow as pa
+import pytest
+from pyiceberg.catalog import load_catalog
+from pyiceberg.schema import Schema
+from pyiceberg.types import LongType, NestedField
+
+LIFEBOAT = os.environ.get("LIFEBOAT_BINARY", "build/dev/lifeboat")
+SCHEMA = Schema(NestedField(1, "id", LongType(), required=False))
+LIMIT_SECONDS = 60
+
+
+def rows(first, count):
+    return pa.table({"id": list(range(first, first + count))})
+
+
+def ids_of(table, **scan):
+    return sorted(table.scan(**scan).to_arrow()["id"].to_pylist())
+
+
+def files_below(location):
+    folder = location.removeprefix("file://")
+    return {os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """`lifeboat server` with a catalog and a sink of its change log."""
+
+    def __init__(self, folder):
+        self.uri = f"http://127.0.0.1:{free_port()}"
+        self.config = os.path.join(folder, "server.toml")
+        self.log = os.path.join(folder, "server.log")
+        with open(self.config, "w") as file:
+            file.write(
+                f'[catalog]\nport = {self.uri.rsplit(":", 1)[1]}\nstore = "{folder}/store/catalog.db"\n'
+                f'location = "file://{folder}/lake"\nallow_anonymous = true\nchange_log_max_entries = 0\n'
+                f'[[catalog.sinks]]\nname = "audit"\nkind = "json-lines"\npath = "{folder}/changes.jsonl"\n'
+            )
+        self.start()
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen([LIFEBOAT, "server", "--config", self.config], stdout=log, stderr=log)
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while True:
+            try:
+                self.get("/healthz")
+                return
+            except OSError:
+                assert self.process.poll() is None and time.monotonic() < deadline, open(self.log).read()
+                time.sleep(0.02)
+
+    def restart_keeping_one_entry(self):
+        """The server trims its log when it starts: then nothing but the last entry holds files back."""
+        self.end(signal.SIGTERM)
+        with open(self.config) as file:
+            text = file.read()
+        with open(self.config, "w") as file:
+            file.write(text.replace("change_log_max_entries = 0", "change_log_max_entries = 1"))
+        self.start()
+        self.wait_until(lambda: json.loads(self.get("/lifeboat/v1/changes?after=999999"))["first-position"] > 1)
+
+    def get(self, path):
+        with urllib.request.urlopen(self.uri + path, timeout=LIMIT_SECONDS) as answer:
+            return answer.read()
+
+    def end(self, how):
+        self.process.send_signal(how)
+        self.process.wait(timeout=LIMIT_SECONDS)
+
+    def wait_until(self, condition):
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def maintain(self, *arguments):
+        done = subprocess.run(
+            [LIFEBOAT, "maintain", *arguments, "--catalog-uri", self.uri, "--json"], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(str(tmp_path))
+    yield server
+    if server.process.poll() is None:
+        server.end(signal.SIGTERM)
+
+
+@pytest.fixture
+def catalog(server):
+    catalog = load_catalog("lifeboat", type="rest", uri=server.uri, warehouse="lake")
+    catalog.create_namespace("n")
+    return catalog
+
+
+def test_pyiceberg_reads_what_expiry_and_orphan_removal_leave(server, catalog):
+    table = catalog.create_table("n.t", SCHEMA)
+    neighbour = catalog.create_table("n.neighbour", SCHEMA)
+    neighbour.append(rows(0, 3))
+    for i in range(6):
+        table.append(rows(i * 10, 10))
+        if i == 2:
+            table.manage_snapshots().create_tag(table.current_snapshot().snapshot_id, "keep").commit()
+        table.delete(f"id == {i * 10 + 3}")
+    shown = ids_of(table)
+    tagged = ids_of(table, snapshot_id=table.refs()["keep"].snapshot_id)
+    orphan = os.path.join(table.location().removeprefix("file://"), "data", "left-by-a-killed-writer.parquet")
+    with open(orphan, "wb") as file:
+        file.write(b"x" * 100)
+    before = files_below(table.location())
+    others = files_below(neighbour.location())
+
+    would = server.maintain("expire-snapshots", "n.t", "--max-age", "0", "--retain-last", "1", "--dry-run")
+    expired = server.maintain("expire-snapshots", "n.t", "--max-age", "0", "--retain-last", "1")
+    assert expired["expired_snapshots"] == would["expired_snapshots"]
+    assert expired["snapshots_left"] == 2
+    assert expired["kept_for_change_log"] > 0 and expired["files"]["deleted"] == 0
+    server.restart_keeping_one_entry()
+    listed = server.maintain("remove-orphans", "--all", "--older-than", "0", "--dry-run")
+    assert "file://" + orphan in listed["orphans"]
+    assert os.path.exists(orphan)
+    removed = server.maintain("remove-orphans", "--all", "--older-than", "0")
+    assert removed["orphans"] == listed["orphans"]
+    assert not os.path.exists(orphan)
+    assert server.maintain("remove-orphans", "--all", "--older-than", "0")["orphans"] == []
+
+    table = catalog.load_table("n.t")
+    assert ids_of(table) == shown
+    assert ids_of(table, snapshot_id=table.refs()["keep"].snapshot_id) == tagged
+    left = files_below(table.location())
+    assert len(left) < len(before)
+    assert files_below(neighbour.location()) == others
+    # Nothing is left that no snapshot shows.
+    data_files = {path for path in left if path.endswith(".parquet")}
+    reachable = {
+        file.file.file_path.removeprefix("file://")
+        for snapshot in table.metadata.snapshots
+        for file in table.scan(snapshot_id=snapshot.snapshot_id).plan_files()
+    }
+    assert data_files == reachable
+    table.append(rows(1000, 5))
+    assert ids_of(catalog.load_table("n.t")) == sorted(shown + list(range(1000, 1005)))
+
+
+def test_a_purge_goes_on_after_sigkill(server, catalog):
+    keep = catalog.create_table("n.keep", SCHEMA)
+    keep.append(rows(0, 7))
+    kept = files_below(keep.location())
+    cut_off = 0
+    for attempt in range(30):
+        table = catalog.create_table(f"n.t{attempt}", SCHEMA)
+        for i in range(8):
+            table.append(rows(i, 1))
+        location = table.location()
+        # Many more files than appends: the time to delete them is what can be interrupted.
+        everything = files_below(location)
+        catalog.purge_table(f"n.t{attempt}")
+        time.sleep(random.uniform(0, 0.01))
+        server.end(signal.SIGKILL)
+        left = files_below(location)
+        cut_off += 0 < len(left) < len(everything)
+        server.start()
+        server.wait_until(lambda: not files_below(location))
+        job = [job for job in server.maintain("purge-status")["jobs"] if job["name"] == f"t{attempt}"]
+        assert len(job) == 1, "the drop and its job are one transaction"
+        if cut_off >= 2 and attempt >= 5:
+            break
+    assert cut_off >= 1, "no kill fell into a purge"
+    assert files_below(keep.location()) == kept
+    assert ids_of(catalog.load_table("n.keep")) == list(range(7))
+    # The sink beside it has every entry once, in order, whatever was killed.
+    last = json.loads(server.get("/lifeboat/v1/changes?after=999999"))["last-position"]
+    sink = server.config.replace("server.toml", "changes.jsonl")
+
+    def positions():
+        with open(sink) as file:
+            return [json.loads(line)["position"] for line in file if line.endswith("\n")]
+
+    server.wait_until(lambda: positions()[-1] >= last)
+    assert positions() == list(range(1, positions()[-1] + 1))
