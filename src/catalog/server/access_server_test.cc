@@ -185,6 +185,7 @@ const std::map<std::string, Sample>& Samples() {
       {"POST /v1/oauth/tokens", {.needs = {}, .needs_identity = false, .succeeds = false}},
       {"GET /v1/config", {}},
       {"GET /lifeboat/v1/changes", {.needs = {{kDescribe, kCatalog}}}},
+      {"GET /lifeboat/v1/jobs", {.needs = {{kDescribe, kCatalog}}}},
       {"GET /v1/{prefix}/namespaces", {.needs = {{kDescribe, kN}}, .query = "?parent=n"}},
       {"POST /v1/{prefix}/namespaces",
        {.needs = {{kCreateNamespace, kN}}, .body = Quoted("{'namespace':['n','x']}")}},

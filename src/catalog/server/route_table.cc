@@ -24,7 +24,7 @@ constexpr RouteAccess OfBody(ReadNeeds needs) {
 constexpr Route kRoutes[] = {
     {"GET", "/healthz", GetHealth, kPublic},
     {"GET", "/lifeboat/v1/changes", ReadChanges, kDescribeCatalog},
-    {"GET", "/lifeboat/v1/jobs", ListJobs, kAdministrator},
+    {"GET", "/lifeboat/v1/jobs", ListJobs, kDescribeCatalog},
     {"GET", "/v1/config", GetConfig, kAnyCaller},
     {"POST", "/v1/oauth/tokens", IssueToken, kPublic},
     {"GET", "/v1/{prefix}/namespaces", ListNamespaces, kDescribeParent},
