@@ -172,6 +172,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
       : worker_(std::move(worker)), options_(worker_->state->options), socket_(std::move(socket)) {}
 
   Worker& worker() { return *worker_; }
+  // An answer that no handler gave.
+  HttpResponse OwnAnswer(int status, std::string_view message) const;
   bool client_gone() const { return client_gone_.load(std::memory_order_relaxed); }
 
   void Start();
@@ -226,7 +228,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 class Exchange final : public Responder::Impl {
  public:
   explicit Exchange(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
-  ~Exchange() override { Send(HttpResponse::Text(500, "the server gave no answer\n")); }
+  ~Exchange() override { Send(connection_->OwnAnswer(500, "the server gave no answer")); }
 
   void Send(HttpResponse response) override {
     if (sent_.exchange(true)) return;
@@ -260,8 +262,8 @@ void Connection::Start() {
 void Connection::Refuse() {
   phase_ = Phase::kHandling;
   keep_alive_ = false;
-  HttpResponse response = HttpResponse::Text(503, "too many connections; try again\n");
-  response.headers.Add("Retry-After", "1");
+  HttpResponse response = OwnAnswer(503, "too many connections; try again");
+  response.headers.Set("Retry-After", "1");
   Respond(std::move(response));
 }
 
@@ -366,7 +368,12 @@ void Connection::Fail(int status, std::string_view message) {
   keep_alive_ = false;
   request_read_ = false;
   phase_ = Phase::kHandling;
-  Respond(HttpResponse::Text(status, fmt::format("{}\n", message)));
+  Respond(OwnAnswer(status, message));
+}
+
+HttpResponse Connection::OwnAnswer(int status, std::string_view message) const {
+  if (options_.own_answer) return options_.own_answer(status, message);
+  return HttpResponse::Text(status, fmt::format("{}\n", message));
 }
 
 void Connection::Dispatch() {

@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "net/http.h"
@@ -54,6 +55,9 @@ struct HttpServerOptions {
   std::chrono::milliseconds idle_timeout{300'000};  // between requests
   std::chrono::milliseconds read_timeout{60'000};   // for the rest of a request once its first byte is there
   std::chrono::milliseconds write_timeout{60'000};  // without progress
+  // The body of the answers this server gives itself (400, 408, 413, 431, …); none: the message as plain
+  // text.
+  std::function<HttpResponse(int status, std::string_view message)> own_answer = {};
   int max_connections = 10'000;  // further ones are answered 503 with Retry-After and closed
 };
 

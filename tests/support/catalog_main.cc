@@ -2,6 +2,7 @@
 //
 //   catalog_test_server DIR [--port N] [--store POSTGRESQL-URI] [--s3 ENDPOINT] [--client ID:SECRET]…
 //                     [--issuer URL --audience NAME --key-set FILE] [--audit-log FILE]
+//                           [--body-bytes-max N] [--read-timeout-ms N]
 //
 // Keeps its store in DIR/catalog.db, or in the database it is given, and its tables below DIR/warehouse (the
 // warehouse is named "lake"), prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it
@@ -38,7 +39,18 @@ struct Arguments {
   std::vector<std::string> clients;
   catalog::access::ExternalIssuerOptions issuer;  // none without an issuer's name
   std::string audit_log;
+  uint64_t body_bytes_max = catalog::CatalogServerOptions().body_bytes_max;
+  int64_t read_timeout_ms = catalog::CatalogServerOptions().read_timeout.count();
 };
+
+template <typename Number>
+Status ParseNumber(std::string_view name, std::string_view value, Number* number) {
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), *number);
+  if (parsed.ec != std::errc() || parsed.ptr != value.data() + value.size()) {
+    return Status::InvalidArgument("{} '{}' is not a number", name, value);
+  }
+  return Status::Ok();
+}
 
 Result<Arguments> ParseArguments(int argc, char** argv) {
   Arguments arguments;
@@ -46,8 +58,13 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
     const std::string_view argument = argv[i];
     const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
     if (argument == "--port") {
-      const auto parsed = std::from_chars(value.data(), value.data() + value.size(), arguments.port);
-      if (parsed.ec != std::errc()) return Status::InvalidArgument("--port '{}' is not a port", value);
+      LIFEBOAT_RETURN_IF_ERROR(ParseNumber(argument, value, &arguments.port));
+      ++i;
+    } else if (argument == "--body-bytes-max") {
+      LIFEBOAT_RETURN_IF_ERROR(ParseNumber(argument, value, &arguments.body_bytes_max));
+      ++i;
+    } else if (argument == "--read-timeout-ms") {
+      LIFEBOAT_RETURN_IF_ERROR(ParseNumber(argument, value, &arguments.read_timeout_ms));
       ++i;
     } else if (argument == "--store") {
       arguments.store_uri = value;
@@ -111,6 +128,8 @@ Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
   options.allow_anonymous = arguments.clients.empty();
   options.audit_log = arguments.audit_log;
   if (!arguments.issuer.issuer.empty()) options.issuer = arguments.issuer;
+  options.body_bytes_max = arguments.body_bytes_max;
+  options.read_timeout = std::chrono::milliseconds(arguments.read_timeout_ms);
   for (const std::string& client : arguments.clients) {
     const size_t colon = client.find(':');
     if (colon == std::string::npos) return Status::InvalidArgument("--client '{}' is not ID:SECRET", client);

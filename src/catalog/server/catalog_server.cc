@@ -80,6 +80,8 @@ class CatalogServerImpl final : public CatalogServer {
     http.port = options_.port;
     http.io_threads = options_.io_threads;
     http.max_body_bytes = options_.body_bytes_max;
+    http.read_timeout = options_.read_timeout;
+    http.own_answer = OwnAnswer;
     LIFEBOAT_ASSIGN_OR_RETURN(
         http_, net::HttpServer::Start(http, [this](net::HttpRequest request, net::Responder responder) {
           Handle(std::move(request), std::move(responder));
@@ -115,7 +117,7 @@ class CatalogServerImpl final : public CatalogServer {
   }
 
   // On an I/O thread: finds the route and the caller, and answers at once what memory can answer.
-  void Handle(net::HttpRequest http, net::Responder responder) {
+  void Handle(net::HttpRequest http, net::Responder responder) override {
     RouteMatch match = FindRoute(http.method, http.Path());
     if (match.route == nullptr) {
       responder.Send(NoRoute(http, match));

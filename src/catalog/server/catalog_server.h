@@ -26,6 +26,7 @@
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/change_log_retention.h"
 #include "catalog/store/catalog_store.h"
+#include "net/http_server.h"
 #include "storage/storage.h"
 
 namespace lifeboat::catalog {
@@ -67,6 +68,7 @@ struct CatalogServerOptions {
   int worker_threads = 16;                          // how many requests may wait for disk at once
   uint64_t cache_bytes_max = 256ull * 1024 * 1024;  // loaded tables kept in memory
   uint64_t body_bytes_max = 64ull * 1024 * 1024;    // of a request, compressed or not
+  std::chrono::milliseconds read_timeout{60'000};   // for the rest of a request once its first byte is there
   std::chrono::milliseconds sweep_interval{1000};   // how often published metadata files are made durable
 
   ChangeLogRetentionOptions change_log;
@@ -83,6 +85,8 @@ class CatalogServer {
   virtual ~CatalogServer() = default;  // stops with no grace
 
   virtual uint16_t port() const = 0;
+  // Answers a request as if it had come over a connection. From any thread.
+  virtual void Handle(net::HttpRequest request, net::Responder responder) = 0;
   // Lets requests under way finish for up to `grace`, then stops. Idempotent.
   virtual void Stop(std::chrono::milliseconds grace) = 0;
 };

@@ -103,8 +103,23 @@ Result<CatalogService::Published> CatalogService::Publish(const iceberg::TableMe
                                                           std::string_view previous_location) {
   Published published{iceberg::NewMetadataLocation(metadata, previous_location), std::move(json)};
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(published.location));
-  LIFEBOAT_RETURN_IF_ERROR(storage_.Write(published.location, published.json, {.durable = false}));
+  LIFEBOAT_RETURN_IF_ERROR(WriteMetadataFile(published));
   return published;
+}
+
+Status CatalogService::WriteMetadataFile(const Published& published) {
+  const Status written = storage_.Write(published.location, published.json, {.durable = false});
+  switch (written.code()) {
+    case StatusCode::kCommitStateUnknown:
+    case StatusCode::kCorruption:
+    case StatusCode::kInternal: {
+      const Status unavailable = Status::Unavailable("nothing was committed: {}", written.message());
+      Unpublish(published.location, unavailable);
+      return unavailable;
+    }
+    default:
+      return written;
+  }
 }
 
 void CatalogService::Unpublish(const std::string& location, const Status& reason) {

@@ -95,6 +95,9 @@ class CatalogService {
   Result<std::string> ChooseTableLocation(const TableIdentifier& identifier);
 
  private:
+  // No transaction names the file yet: whatever becomes of it, the outcome of the commit is not in doubt.
+  Status WriteMetadataFile(const Published& published);
+
   const CatalogServerOptions& options_;
   CatalogStore& store_;
   storage::Storage& storage_;

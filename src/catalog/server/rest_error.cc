@@ -1,5 +1,6 @@
 #include "catalog/server/rest_error.h"
 
+#include "base/utf8.h"
 #include "catalog/api/catalog_error.h"
 #include "iceberg/model/json.h"
 
@@ -26,9 +27,10 @@ int HttpStatusOf(const Status& status) {
       return ErrorTypeOf(status) == "NamespaceNotEmptyException" ? 409 : 422;
     case StatusCode::kFenced:
     case StatusCode::kUnavailable:
-    case StatusCode::kResourceExhausted:
     case StatusCode::kCancelled:
       return 503;
+    case StatusCode::kResourceExhausted:
+      return ErrorTypeOf(status) == kBodyTooLarge ? 413 : 503;
     case StatusCode::kCommitStateUnknown:
     case StatusCode::kCorruption:
     case StatusCode::kInternal:
@@ -43,7 +45,7 @@ net::HttpResponse ErrorResponse(int http_status, std::string_view error_type, st
   writer.BeginObject();
   writer.Key("error");
   writer.BeginObject();
-  writer.Member("message", message);
+  writer.Member("message", ReplaceInvalidUtf8(message));
   writer.Member("type", error_type);
   writer.Member("code", http_status);
   writer.EndObject();
@@ -51,6 +53,14 @@ net::HttpResponse ErrorResponse(int http_status, std::string_view error_type, st
   net::HttpResponse response = net::HttpResponse::Json(http_status, std::move(body));
   if (http_status == 503) response.headers.Set("Retry-After", "1");
   return response;
+}
+
+net::HttpResponse OwnAnswer(int http_status, std::string_view message) {
+  const std::string_view type = http_status == 413   ? kBodyTooLarge
+                                : http_status == 503 ? "ServiceUnavailableException"
+                                : http_status >= 500 ? "ServiceFailureException"
+                                                     : "BadRequestException";
+  return ErrorResponse(http_status, type, message);
 }
 
 net::HttpResponse ErrorResponse(const Status& status) {

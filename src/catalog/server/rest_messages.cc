@@ -2,7 +2,9 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "catalog/api/catalog_error.h"
 #include "catalog/server/operations.h"
+#include "catalog/server/rest_error.h"
 #include "iceberg/model/json.h"
 #include "net/content_encoding.h"
 
@@ -18,9 +20,13 @@ Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest&
   const std::string_view encoding = request.http.headers.Get("Content-Encoding");
   if (encoding.empty() || encoding == "identity")
     return iceberg::ParseJson(request.http.body, "request body");
-  LIFEBOAT_ASSIGN_OR_RETURN(const std::string body, net::DecodeContent(request.http.body, encoding,
-                                                                       service.options().body_bytes_max));
-  return iceberg::ParseJson(body, "request body");
+  const Result<std::string> body =
+      net::DecodeContent(request.http.body, encoding, service.options().body_bytes_max);
+  if (body.status().code() == StatusCode::kResourceExhausted) {
+    return CatalogError(StatusCode::kResourceExhausted, kBodyTooLarge, body.status().message());
+  }
+  LIFEBOAT_RETURN_IF_ERROR(body.status());
+  return iceberg::ParseJson(*body, "request body");
 }
 
 Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::string_view member) {

@@ -89,7 +89,8 @@ Status SqliteWriter::CommitGroup() {
   Status committed = SqliteRun(*database_, commit_).Run();
   changes_.End(begun);
   if (committed.ok()) return committed;
-  const bool rolled_back = database_->InTransaction() && database_->Execute("ROLLBACK").ok();
+  // SQLite ends some transactions itself when their commit fails.
+  const bool rolled_back = !database_->InTransaction() || database_->Execute("ROLLBACK").ok();
   // A full disk or a busy file stops SQLite before it writes its commit record. After any other failure the
   // record may or may not have reached the disk.
   const bool nothing_written = rolled_back && (committed.code() == StatusCode::kResourceExhausted ||

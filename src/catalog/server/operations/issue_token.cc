@@ -1,4 +1,5 @@
 #include "base/encoding.h"
+#include "base/utf8.h"
 #include "catalog/server/operations.h"
 #include "iceberg/model/json.h"
 
@@ -65,7 +66,7 @@ Result<net::HttpResponse> IssueToken(CatalogService& service, const RestRequest&
   writer.Member("expires_in", service.tokens().lifetime().count());
   writer.Member("issued_token_type", kAccessToken);
   const std::string scope = form.QueryParameter("scope");
-  if (!scope.empty()) writer.Member("scope", scope);
+  if (!scope.empty()) writer.Member("scope", ReplaceInvalidUtf8(scope));
   writer.EndObject();
   net::HttpResponse response = net::HttpResponse::Json(200, std::move(body));
   response.headers.Set("Cache-Control", "no-store");

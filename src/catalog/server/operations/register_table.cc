@@ -54,7 +54,9 @@ Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestReque
                         "Metadata file does not exist: " + location);
   }
   LIFEBOAT_RETURN_IF_ERROR(text.status());
-  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::TableMetadata metadata, iceberg::ParseTableMetadata(*text, location));
+  Result<iceberg::TableMetadata> parsed = iceberg::ParseTableMetadata(*text, location);
+  if (!parsed.ok()) return Status::InvalidArgument("Cannot register {}", parsed.status().message());
+  iceberg::TableMetadata metadata = std::move(parsed).value();
   LIFEBOAT_RETURN_IF_ERROR(CheckRegisteredPlaces(service, request, identifier, metadata));
   CreateTableChange create{.identifier = identifier,
                            .uuid = metadata.table_uuid,
