@@ -389,6 +389,25 @@ TEST(HttpServer, TurnsAwayWhatExceedsTheConnectionLimit) {
   EXPECT_EQ(StatusLine(response), "HTTP/1.1 200 OK");
 }
 
+TEST(HttpServer, ItsOwnAnswersLookAsTheOwnerWantsThem) {
+  HttpServerOptions options;
+  options.own_answer = [](int status, std::string_view message) {
+    return HttpResponse::Json(status, fmt::format(R"({{"problem":"{}"}})", message));
+  };
+  options.max_connections = 1;
+  const auto server = StartServer([](HttpRequest, const Responder&) {}, options);
+  {
+    RawSocket client(server->port());
+    ASSERT_TRUE(client.Send("GET / HTTP/1.1\r\n\r\n"));
+    const std::string response = client.ReadResponse();
+    EXPECT_EQ(StatusLine(response), "HTTP/1.1 400 Bad Request");
+    EXPECT_EQ(BodyOf(response), R"({"problem":"the Host header is missing"})");
+  }
+  RawSocket client(server->port());
+  ASSERT_TRUE(client.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_NE(client.ReadResponse().find(R"({"problem":")"), std::string::npos);
+}
+
 TEST(HttpServer, APortInUseIsAnErrorThatNamesIt) {
   const auto server = StartServer(Echo);
   HttpServerOptions options;

@@ -200,7 +200,9 @@ Result<Literal> LiteralFromJson(const Type& type, const boost::json::value& valu
   }
   if (type.id == TypeId::kFloat || type.id == TypeId::kDouble) {
     LIFEBOAT_ASSIGN_OR_RETURN(const double parsed, JsonAs<double>(value, path));
-    return type.id == TypeId::kFloat ? Literal(static_cast<float>(parsed)) : Literal(parsed);
+    if (type.id == TypeId::kDouble) return Literal(parsed);
+    if (std::abs(parsed) > std::numeric_limits<float>::max()) return path.Error("beyond the range of a float");
+    return Literal(static_cast<float>(parsed));
   }
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string text, JsonAs<std::string>(value, path));
   Result<Literal> literal = ParseLiteral(type, text);
