@@ -63,7 +63,8 @@ void Fill(const std::string& folder, uint64_t tables) {
   iceberg::NewTable table;
   table.schema = Must(iceberg::ParseSchema(
       boost::json::parse(R"({"type":"struct","fields":[{"id":1,"name":"id","type":"long","required":true},
-        {"id":2,"name":"name","type":"string","required":false},{"id":3,"name":"at","type":"timestamptz","required":false}]})"),
+        {"id":2,"name":"name","type":"string","required":false},
+        {"id":3,"name":"at","type":"timestamptz","required":false}]})"),
       {}));
   std::vector<Change> changes;
   for (uint64_t i = 0; i < tables; ++i) {

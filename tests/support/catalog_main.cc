@@ -2,8 +2,7 @@
 //
 //   catalog_test_server DIR [--port N] [--store POSTGRESQL-URI] [--s3 ENDPOINT] [--client ID:SECRET]…
 //                           [--body-bytes-max N] [--read-timeout-ms N]
-//                     [--issuer URL --audience NAME --key-set FILE] [--audit-log FILE]
-//                           [--body-bytes-max N] [--read-timeout-ms N]
+//                           [--issuer URL --audience NAME --key-set FILE] [--audit-log FILE]
 //
 // Keeps its store in DIR/catalog.db, or in the database it is given, and its tables below DIR/warehouse (the
 // warehouse is named "lake"), prints "PORT <n>" once it serves and runs until SIGTERM. Without --client it
@@ -42,8 +41,6 @@ struct Arguments {
   int64_t read_timeout_ms = catalog::CatalogServerOptions().read_timeout.count();
   catalog::access::ExternalIssuerOptions issuer;  // none without an issuer's name
   std::string audit_log;
-  uint64_t body_bytes_max = catalog::CatalogServerOptions().body_bytes_max;
-  int64_t read_timeout_ms = catalog::CatalogServerOptions().read_timeout.count();
 };
 
 template <typename Number>
@@ -133,8 +130,6 @@ Status Serve(const Arguments& arguments, const sigset_t& stop_signals) {
   options.read_timeout = std::chrono::milliseconds(arguments.read_timeout_ms);
   options.audit_log = arguments.audit_log;
   if (!arguments.issuer.issuer.empty()) options.issuer = arguments.issuer;
-  options.body_bytes_max = arguments.body_bytes_max;
-  options.read_timeout = std::chrono::milliseconds(arguments.read_timeout_ms);
   for (const std::string& client : arguments.clients) {
     const size_t colon = client.find(':');
     if (colon == std::string::npos) return Status::InvalidArgument("--client '{}' is not ID:SECRET", client);

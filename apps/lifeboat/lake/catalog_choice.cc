@@ -47,6 +47,7 @@ Result<std::unique_ptr<catalog::Catalog>> OpenCatalog(const CatalogChoice& choic
 Result<std::shared_ptr<storage::Storage>> OpenStorage(const CatalogChoice& choice) {
   if (!choice.uri.empty()) return OpenObjectStorage(S3SettingsFromEnvironment());
   LIFEBOAT_ASSIGN_OR_RETURN(const Deployment deployment, Deployment::At(choice.dir));
+  LIFEBOAT_RETURN_IF_ERROR(deployment.ReadEndpoints().status());  // whether there is one at all
   return deployment.OpenStorage();
 }
 

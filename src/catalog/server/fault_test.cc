@@ -140,7 +140,8 @@ TEST_F(FaultTest, ANodeThatMayNotWriteRefusesEveryWriteAsNotApplied) {
     for (const std::string& endpoint : AdvertisedEndpoints()) {
       const std::string method = endpoint.substr(0, endpoint.find(' '));
       const std::string route = endpoint.substr(method.size() + 1);
-      if (method == "GET" || method == "HEAD") continue;
+      // Planning a scan writes nothing, nor does giving it up.
+      if (method == "GET" || method == "HEAD" || route.ends_with("{plan-id}")) continue;
       std::string path = Replaced(route, "/{prefix}", "");
       path = Replaced(Replaced(Replaced(path, "{namespace}", "n"), "{table}", "t"), "{view}", "v");
       const std::string body = BodyFor(route);

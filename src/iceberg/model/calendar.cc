@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 namespace lifeboat::iceberg {
 namespace {
 
@@ -37,7 +39,7 @@ bool Take(std::string_view& text, char c) {
 std::optional<int64_t> TakeDate(std::string_view& text) {
   const bool negative = Take(text, '-');
   size_t digits = 0;
-  while (digits < text.size() && digits < 6 && text[digits] >= '0' && text[digits] <= '9') ++digits;
+  while (digits < text.size() && digits < 7 && text[digits] >= '0' && text[digits] <= '9') ++digits;
   if (digits < 4) return std::nullopt;
   const auto year = TakeDigits(text, digits);
   if (!year || !Take(text, '-')) return std::nullopt;
@@ -117,7 +119,8 @@ CivilDate CivilFromDays(int64_t days) {
 
 std::string DateText(int64_t days) {
   const CivilDate date = CivilFromDays(days);
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+  return fmt::format("{}{:04}-{:02}-{:02}", date.year < 0 ? "-" : "", std::abs(date.year), date.month,
+                     date.day);
 }
 
 std::string TimeText(int64_t units, int64_t units_per_second) {
