@@ -10,7 +10,9 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import statistics
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -171,6 +173,7 @@ def print_ratios(found):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("peers.py was ended"))  # through `finally`: no server stays behind
     parser = argparse.ArgumentParser()
     for name in ("--build", "--clients", "--s3"):
         parser.add_argument(name, type=lambda text: Path(text).resolve(), required=True)
