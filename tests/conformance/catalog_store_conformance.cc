@@ -183,7 +183,8 @@ TEST_P(CatalogStoreConformanceTest, TablesAreCreatedLoadedCommittedAndDropped) {
   EXPECT_EQ(current.version, committed);
   EXPECT_EQ(*current.metadata_json, large);
 
-  MustApply({DropTableChange{ObjectKind::kTable, kOrders}});
+  EXPECT_STATUS(StatusCode::kConflict, Apply({DropTableChange{ObjectKind::kTable, kOrders, false, created}}));
+  MustApply({DropTableChange{ObjectKind::kTable, kOrders, false, committed}});
   EXPECT_STATUS(StatusCode::kNotFound, store_->LoadTable(kOrders, ObjectKind::kTable));
   EXPECT_STATUS(StatusCode::kNotFound, Apply({DropTableChange{ObjectKind::kTable, kOrders}}));
   EXPECT_STATUS(StatusCode::kNotFound, Apply({CommitTable(kOrders, committed, "x")}));

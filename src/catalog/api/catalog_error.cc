@@ -23,6 +23,11 @@ Status NoSuchView(const TableIdentifier& identifier) {
                       "View does not exist: " + ToString(identifier));
 }
 
+Status NoSuchFunction(const TableIdentifier& identifier) {
+  return CatalogError(StatusCode::kNotFound, "NoSuchFunctionException",
+                      "Function does not exist: " + ToString(identifier));
+}
+
 Status NamespaceAlreadyExists(const Namespace& name_space) {
   return CatalogError(StatusCode::kAlreadyExists, "AlreadyExistsException",
                       "Namespace already exists: " + ToString(name_space));

@@ -32,6 +32,7 @@ Status CatalogError(StatusCode code, std::string_view error_type, std::string me
 Status NoSuchNamespace(const Namespace& name_space);         // kNotFound
 Status NoSuchTable(const TableIdentifier& identifier);       // kNotFound
 Status NoSuchView(const TableIdentifier& identifier);        // kNotFound
+Status NoSuchFunction(const TableIdentifier& identifier);    // kNotFound
 Status NamespaceAlreadyExists(const Namespace& name_space);  // kAlreadyExists
 // A `wanted` (table or view) cannot be made, because a `holder` has its name: kAlreadyExists.
 Status NameIsTaken(const TableIdentifier& identifier, ObjectKind wanted, ObjectKind holder);

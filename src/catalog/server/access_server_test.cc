@@ -205,6 +205,7 @@ const std::map<std::string, Sample>& Samples() {
       {"POST /v1/{prefix}/namespaces/{namespace}/register",
        {.needs = {{kCreateTable, kN}, {kDataLocation, Securable::OfLocation("{lake}/n/t")}},
         .body = Quoted("{'name':'again','metadata-location':'{metadata}'}")}},
+      {"POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/unregister", {.needs = {{kDrop, kT}}}},
       {"GET /v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials",
        {.needs = {{kSelect, kT}}, .succeeds = false}},
       {"POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/sign",
@@ -238,6 +239,9 @@ const std::map<std::string, Sample>& Samples() {
        {.needs = {{kDrop, kV}, {kCreateView, kM}},
         .body = Quoted("{'source':{'namespace':['n'],'name':'v'},'destination':{'namespace':['m'],'name':'"
                        "moved_view'}}")}},
+      {"GET /v1/{prefix}/namespaces/{namespace}/functions", {.needs = {{kDescribe, kN}}}},
+      {"GET /v1/{prefix}/namespaces/{namespace}/functions/{function}",
+       {.needs = {{kDescribe, kN}}, .succeeds = false}},
       {"POST /v1/{prefix}/transactions/commit",
        {.needs = {{kAlter, kT}, {kAlter, kU}},
         .body = Quoted(
@@ -340,6 +344,7 @@ class AccessMatrixTest : public AccessServerTest {
                                       {"{namespace}", "n"},
                                       {"{table}", "t"},
                                       {"{view}", "v"},
+                                      {"{function}", "f"},
                                       {"{id}", sample.id}}) {
       if (const size_t at = path.find(mark); at != std::string::npos) path.replace(at, mark.size(), value);
     }

@@ -26,7 +26,7 @@ namespace lifeboat::catalog {
 struct RestRequest {
   net::HttpRequest http;
   Namespace name_space;   // of {namespace} in the path, checked
-  std::string table;      // of {table} in the path
+  std::string table;      // of {table}, {view} or {function} in the path
   std::string plan_id;    // of {plan-id} in the path
   std::string id;         // of {id} in the path
   std::string principal;  // the caller's id; empty: anonymous
@@ -65,6 +65,7 @@ Result<net::HttpResponse> SignRequest(CatalogService& service, const RestRequest
 Result<net::HttpResponse> TableExists(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> CommitTable(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> DropTable(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> UnregisterTable(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> RenameTable(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> ReportMetrics(CatalogService& service, const RestRequest& request);
 Result<net::HttpResponse> CommitTransaction(CatalogService& service, const RestRequest& request);
@@ -90,6 +91,9 @@ struct ChangesWait {
   std::chrono::seconds duration{0};
 };
 Result<std::optional<ChangesWait>> FindChangesWait(CatalogService& service, const RestRequest& request);
+
+Result<net::HttpResponse> ListFunctions(CatalogService& service, const RestRequest& request);
+Result<net::HttpResponse> LoadFunction(CatalogService& service, const RestRequest& request);
 
 // Below /lifeboat/v1/access: who may do what.
 Result<net::HttpResponse> ListPrincipals(CatalogService& service, const RestRequest& request);
@@ -122,6 +126,9 @@ Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest&
                                      size_t depth_max = iceberg::kJsonDepthMax);
 // {"namespace":["a"],"name":"t"}, checked. `path` names it in errors.
 Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::string_view member);
+// The names in the request's namespace, tables or views, as a ListTablesResponse.
+Result<net::HttpResponse> ListIdentifiers(CatalogService& service, const RestRequest& request,
+                                          ObjectKind object);
 // From pageToken and pageSize: no pageToken asks for everything.
 Result<PageRequest> ParsePage(const RestRequest& request);
 // The pageToken that continues after `next`; nothing at the end.

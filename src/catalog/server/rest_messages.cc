@@ -40,6 +40,29 @@ Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::st
   return identifier;
 }
 
+Result<net::HttpResponse> ListIdentifiers(CatalogService& service, const RestRequest& request,
+                                          ObjectKind object) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const PageRequest page_request, ParsePage(request));
+  LIFEBOAT_ASSIGN_OR_RETURN(const Page<TableIdentifier> page,
+                            service.store().ListTables(request.name_space, object, page_request));
+  std::string body;
+  iceberg::JsonWriter writer(&body);
+  writer.BeginObject();
+  writer.Key("identifiers");
+  writer.BeginArray();
+  for (const TableIdentifier& identifier : page.items) {
+    if (!request.MaySee(access::Securable::OfTable(identifier))) continue;
+    writer.BeginObject();
+    writer.Member("namespace", identifier.name_space);
+    writer.Member("name", identifier.name);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.OptionalMember("next-page-token", NextPageToken(page.next));
+  writer.EndObject();
+  return net::HttpResponse::Json(200, std::move(body));
+}
+
 Result<PageRequest> ParsePage(const RestRequest& request) {
   PageRequest page;
   size_t size = kPageSizeDefault;

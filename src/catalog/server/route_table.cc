@@ -41,6 +41,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", CommitTable, OfBody(NeedsOfCommitTable)},
     {"DELETE", "/v1/{prefix}/namespaces/{namespace}/tables/{table}", DropTable, kDropTable},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/register", RegisterTable, OfBody(NeedsOfRegisterTable)},
+    {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/unregister", UnregisterTable, kDropTable},
     {"GET", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials", LoadCredentials, kSelectTable},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/sign", SignRequest, kSelectTable},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics", ReportMetrics, kDescribeTable},
@@ -59,6 +60,8 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/v1/{prefix}/namespaces/{namespace}/views/{view}", DropView, kDropTable},
     {"POST", "/v1/{prefix}/namespaces/{namespace}/register-view", RegisterView, OfBody(NeedsOfRegisterView)},
     {"POST", "/v1/{prefix}/views/rename", RenameView, OfBody(NeedsOfRenameView)},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/functions", ListFunctions, kDescribeNamespace},
+    {"GET", "/v1/{prefix}/namespaces/{namespace}/functions/{function}", LoadFunction, kDescribeNamespace},
     {"POST", "/v1/{prefix}/transactions/commit", CommitTransaction, OfBody(NeedsOfCommitTransaction)},
     {"GET", "/lifeboat/v1/access/principals", ListPrincipals, kAdministrator},
     {"POST", "/lifeboat/v1/access/principals", CreatePrincipal, kAdministrator},
@@ -97,7 +100,7 @@ bool Matches(std::string_view pattern, const std::vector<std::string>& segments,
     if (i == segments.size()) return false;
     if (expected == "{namespace}") {
       match->name_space = segments[i];
-    } else if (expected == "{table}" || expected == "{view}") {
+    } else if (expected == "{table}" || expected == "{view}" || expected == "{function}") {
       match->table = segments[i];
     } else if (expected == "{plan-id}") {
       match->plan_id = segments[i];

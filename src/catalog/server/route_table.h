@@ -26,7 +26,7 @@ struct RouteMatch {
   const Route* route = nullptr;  // null: no route has this method and path
   std::string allowed_methods;   // "GET, POST", of the routes that have the path
   std::string name_space;        // of {namespace}, decoded
-  std::string table;             // of {table}, decoded
+  std::string table;             // of {table}, {view} or {function}, decoded
   std::string plan_id;           // of {plan-id}, decoded
   std::string id;                // of {id}, decoded
 };

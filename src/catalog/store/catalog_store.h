@@ -107,6 +107,7 @@ struct DropTableChange {
   TableIdentifier identifier;
   bool purge =
       false;  // recorded in the log; metadata files of the table are no longer restored after a crash
+  std::optional<uint64_t> expected_version;  // kConflict when the object is in another
 };
 // A record is a small document about the catalog as a whole rather than one table: an access grant, a job
 // under way. Its key is a path, "access/role/analyst"; its value is text, opaque here.

@@ -201,6 +201,10 @@ Result<LoggedChange> PostgresGroup::Run(const RenameTableChange& change, Place p
 
 Result<LoggedChange> PostgresGroup::Run(const DropTableChange& change, Place) {
   LIFEBOAT_ASSIGN_OR_RETURN(TableRow current, Current(change.identifier, change.object));
+  if (change.expected_version && current.version != *change.expected_version) {
+    return CommitFailed(ToString(change.identifier) +
+                        " was changed by another commit: reload it and try again");
+  }
   Assign(tables_[{EncodeNamespace(change.identifier.name_space), change.identifier.name}].current,
          std::optional<TableRow>());
   Supersede(current.metadata_id);

@@ -180,6 +180,10 @@ Result<LoggedChange> SqliteTransactions::Run(const RenameTableChange& change, Pl
 
 Result<LoggedChange> SqliteTransactions::Run(const DropTableChange& change, Place) {
   LIFEBOAT_ASSIGN_OR_RETURN(CurrentTable current, Current(change.identifier, change.object));
+  if (change.expected_version && current.version != *change.expected_version) {
+    return CommitFailed(ToString(change.identifier) +
+                        " was changed by another commit: reload it and try again");
+  }
   const std::string path = EncodeNamespace(change.identifier.name_space);
   {
     SqliteRun run(database_, delete_table_);

@@ -58,6 +58,7 @@ Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestReque
                            .metadata_json = iceberg::ToJsonText(metadata),
                            .file_is_durable = true};
   const std::string json = create.metadata_json;
+  const TableLocks::Holder turn(service.locks(), {identifier});
   LIFEBOAT_ASSIGN_OR_RETURN(std::vector<Change> changes,
                             ChangesFor(service, identifier, overwrite, std::move(create)));
   LIFEBOAT_ASSIGN_OR_RETURN(
