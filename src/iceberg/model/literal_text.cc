@@ -49,7 +49,7 @@ Result<Literal> ParseDecimal(const Type& type, std::string_view text) {
   Int128 limit = 1;
   for (int i = 0; i < type.precision; ++i) limit *= 10;
   for (int i = std::max(fraction_digits, 0); i < type.scale; ++i) {
-    if (unscaled >= limit) return NotA(type, text);
+    if (unscaled >= limit / 10) return NotA(type, text);  // before it overflows
     unscaled *= 10;
   }
   if (unscaled >= limit) return NotA(type, text);
