@@ -81,7 +81,9 @@ TEST_F(ChangeLogRetentionTest, TheBytesAreBounded) {
     const uint64_t before = Bytes();
     const uint64_t trimmed = Trim(retention);
     EXPECT_LE(Bytes(), bytes_max);
-    if (before <= bytes_max) EXPECT_EQ(trimmed, 0u);
+    if (before <= bytes_max) {
+      EXPECT_EQ(trimmed, 0u);
+    }
     if (trimmed > 0) {
       EXPECT_GT(Bytes() + (kChangeLogTrimStep + 10) * bytes_of_entry, bytes_max)
           << "no more than needed goes";
