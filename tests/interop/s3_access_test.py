@@ -6,10 +6,17 @@ import json
 
 import pyarrow as pa
 import pytest
+import s3fs
 
 from s3_lake import ROLE, SECRET, Deployment, Minio
 
 ROWS = pa.table({"id": pa.array(range(1000), pa.int64()), "name": [f"n{i}" for i in range(1000)]})
+
+
+@pytest.fixture(autouse=True)
+def no_kept_clients():
+    """s3fs keeps its clients for the process, with the signer of the catalog they were made for."""
+    s3fs.S3FileSystem.clear_instance_cache()
 
 
 @pytest.fixture(scope="module")
