@@ -50,14 +50,24 @@ class TrinoProcess:
         while True:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/v1/info", timeout=5) as answer:
-                    if b'"starting":false' in answer.read():
-                        return
+                    started = b'"starting":false' in answer.read()
+                if started and self.has_workers():
+                    return
             except OSError:
                 pass
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError("Trino did not start:\n" + (self.folder / "trino.log").read_text()[-3000:])
             time.sleep(0.5)
+
+    def has_workers(self):
+        """Trino announces itself to itself a little after it has started; until then it runs no query."""
+        try:
+            return self.sql("SELECT count(*) FROM tpch.tiny.region") == [(5,)]
+        except RuntimeError as error:
+            if "NO_NODES_AVAILABLE" in str(error):
+                return False
+            raise
 
     def sql(self, statement):
         """Rows of one statement over Trino's client protocol, values as JSON has them; its error as RuntimeError."""
