@@ -492,6 +492,32 @@ TEST_F(AccessServerTest, WhatACommitNeedsDependsOnItsUpdates) {
             204);
 }
 
+TEST_F(AccessServerTest, ViewsLiveWhereTheirMakersMayPutThem) {
+  MakeNamespace("n");
+  ASSERT_EQ(AsRoot("POST", "/v1/namespaces/n/views", ViewBody("v")).status, 200);
+  const std::string eva = MakePrincipal("eva");
+  GrantTo(root_, Principal("eva"), kN, {kCreateView, kAlter});
+  EXPECT_EQ(Call(eva, "POST", "/v1/namespaces/n/views", ViewBody("own")).status, 200);
+  const auto put_metadata_at = [&](const std::string& place) {
+    return Call(eva, "POST", "/v1/namespaces/n/views/own",
+                fmt::format(R"({{"updates":[{{"action":"set-properties","updates":)"
+                            R"({{"write.metadata.path":"{}"}}}}]}})",
+                            place))
+        .status;
+  };
+  EXPECT_EQ(put_metadata_at(Lake() + "/n/v/metadata"), 403);
+  EXPECT_EQ(put_metadata_at(Lake() + "/n/own/more"), 200);
+  // A copy of another's file at a place of one's own still names the other's place.
+  const std::string copy = storage::FileLocation(folder_ + "/lake/n/y/metadata/v1.metadata.json");
+  ASSERT_OK_AND_ASSIGN(
+      const std::string text,
+      storage_->Read(Text(Json(AsRoot("GET", "/v1/namespaces/n/views/v")), "metadata-location")));
+  ASSERT_OK(storage_->Write(copy, text, {}));
+  const std::string body = fmt::format(R"({{"name":"y","metadata-location":"{}"}})", copy);
+  EXPECT_EQ(Call(eva, "POST", "/v1/namespaces/n/register-view", body).status, 403);
+  EXPECT_EQ(AsRoot("POST", "/v1/namespaces/n/register-view", body).status, 200);
+}
+
 TEST_F(AccessServerTest, TablesLiveWhereTheirMakersMayPutThem) {
   MakeNamespace("n");
   MakeTable("n", "t");

@@ -215,15 +215,17 @@ Result<RequestNeeds> NeedsOfReplaceView(CatalogService& service, const RestReque
   LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
   RequestNeeds needs;
   needs.demands = {{Privilege::kAlter, Securable::OfTable(request.identifier())}};
-  LIFEBOAT_RETURN_IF_ERROR(
-      reader.ForEach("updates", /*required=*/true,
-                     [&](const boost::json::value& element, const iceberg::JsonPath& path) -> Status {
-                       LIFEBOAT_ASSIGN_OR_RETURN(const auto update, iceberg::ParseViewUpdate(element, path));
-                       if (const auto* location = std::get_if<iceberg::view_update::SetLocation>(&update)) {
-                         AddPlacement(location->location, HomeOf(service, request.identifier()), &needs);
-                       }
-                       return Status::Ok();
-                     }));
+  LIFEBOAT_RETURN_IF_ERROR(reader.ForEach(
+      "updates", /*required=*/true,
+      [&](const boost::json::value& element, const iceberg::JsonPath& path) -> Status {
+        LIFEBOAT_ASSIGN_OR_RETURN(const auto update, iceberg::ParseViewUpdate(element, path));
+        if (const auto* location = std::get_if<iceberg::view_update::SetLocation>(&update)) {
+          AddPlacement(location->location, HomeOf(service, request.identifier()), &needs);
+        } else if (const auto* set = std::get_if<iceberg::view_update::SetProperties>(&update)) {
+          AddPaths(set->updates, HomeOf(service, request.identifier()), &needs);
+        }
+        return Status::Ok();
+      }));
   return needs;
 }
 
@@ -279,6 +281,17 @@ Status CheckNeeds(const access::Policy& policy, const access::Caller& caller, co
     LIFEBOAT_RETURN_IF_ERROR(policy.CheckMayGrant(caller, grant.privileges, grant.object));
   }
   return Status::Ok();
+}
+
+Status CheckRegisteredPlaces(CatalogService& service, const RestRequest& request,
+                             const TableIdentifier& identifier, const std::string& location,
+                             const std::map<std::string, std::string>& properties) {
+  if (request.policy == nullptr || request.caller.administrator) return Status::Ok();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string home, service.DefaultLocation(identifier));
+  RequestNeeds needs;
+  needs.placements.push_back({location, home});
+  for (const std::string& path : PathsOfProperties(properties)) needs.placements.push_back({path, home});
+  return CheckNeeds(*request.policy, request.caller, needs);
 }
 
 }  // namespace lifeboat::catalog

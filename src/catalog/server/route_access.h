@@ -96,6 +96,11 @@ access::PrivilegeSet PrivilegesOfUpdates(const std::vector<iceberg::TableUpdate>
 // properties.
 std::vector<std::string> PathsOfProperties(const std::map<std::string, std::string>& properties);
 
+// The caller may register only what lives where it may put tables: the file registered can name any place.
+Status CheckRegisteredPlaces(CatalogService& service, const RestRequest& request,
+                             const TableIdentifier& identifier, const std::string& location,
+                             const std::map<std::string, std::string>& properties);
+
 // Checks needs against the policy; the first refusal.
 Status CheckNeeds(const access::Policy& policy, const access::Caller& caller, const RequestNeeds& needs);
 

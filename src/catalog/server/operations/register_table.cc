@@ -22,18 +22,6 @@ Result<std::vector<Change>> ChangesFor(CatalogService& service, const TableIdent
   return changes;
 }
 
-// The caller may register only what lives where it may put tables: the file can name any place.
-Status CheckRegisteredPlaces(CatalogService& service, const RestRequest& request,
-                             const TableIdentifier& identifier, const iceberg::TableMetadata& metadata) {
-  if (request.policy == nullptr || request.caller.administrator) return Status::Ok();
-  LIFEBOAT_ASSIGN_OR_RETURN(const std::string home, service.DefaultLocation(identifier));
-  RequestNeeds needs;
-  needs.placements.push_back({metadata.location, home});
-  for (const std::string& path : PathsOfProperties(metadata.properties))
-    needs.placements.push_back({path, home});
-  return CheckNeeds(*request.policy, request.caller, needs);
-}
-
 }  // namespace
 
 Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestRequest& request) {
@@ -51,7 +39,8 @@ Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestReque
   Result<iceberg::TableMetadata> parsed = iceberg::ParseTableMetadata(content, location);
   if (!parsed.ok()) return Status::InvalidArgument("Cannot register {}", parsed.status().message());
   iceberg::TableMetadata metadata = std::move(parsed).value();
-  LIFEBOAT_RETURN_IF_ERROR(CheckRegisteredPlaces(service, request, identifier, metadata));
+  LIFEBOAT_RETURN_IF_ERROR(
+      CheckRegisteredPlaces(service, request, identifier, metadata.location, metadata.properties));
   CreateTableChange create{.identifier = identifier,
                            .uuid = metadata.table_uuid,
                            .metadata_location = location,

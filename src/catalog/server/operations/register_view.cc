@@ -1,4 +1,5 @@
 #include "catalog/server/operations.h"
+#include "catalog/server/route_access.h"
 #include "iceberg/model/json.h"
 #include "iceberg/model/view_metadata.h"
 
@@ -17,6 +18,8 @@ Result<net::HttpResponse> RegisterView(CatalogService& service, const RestReques
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string content, service.ReadMetadataFile(location));
   const Result<iceberg::ViewMetadata> metadata = iceberg::ParseViewMetadata(content, location);
   if (!metadata.ok()) return Status::InvalidArgument("Cannot register {}", metadata.status().message());
+  LIFEBOAT_RETURN_IF_ERROR(
+      CheckRegisteredPlaces(service, request, identifier, metadata->location, metadata->properties));
   CreateTableChange create{.object = ObjectKind::kView,
                            .identifier = identifier,
                            .uuid = metadata->view_uuid,
