@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -12,6 +11,7 @@ import urllib.request
 import pyarrow as pa
 import pytest
 from pyiceberg.catalog import load_catalog
+from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.types import LongType, NestedField
 
@@ -84,11 +84,11 @@ class Server:
         self.process.send_signal(how)
         self.process.wait(timeout=LIMIT_SECONDS)
 
-    def wait_until(self, condition):
+    def wait_until(self, condition, pause_seconds=0.02):
         deadline = time.monotonic() + LIMIT_SECONDS
         while not condition():
             assert time.monotonic() < deadline
-            time.sleep(0.02)
+            time.sleep(pause_seconds)
 
     def maintain(self, *arguments):
         done = subprocess.run(
@@ -162,30 +162,51 @@ def test_pyiceberg_reads_what_expiry_and_orphan_removal_leave(server, catalog):
     assert ids_of(catalog.load_table("n.t")) == sorted(shown + list(range(1000, 1005)))
 
 
+def append_links(table, count):
+    """Appends `count` files that are links to one, which stays outside: its link count tells how many are left."""
+    table.append(rows(0, 1))
+    (first,) = [task.file for task in table.scan().plan_files()]
+    path = first.file_path.removeprefix("file://")
+    outside = os.path.join(os.path.dirname(os.path.dirname(path)), "outside.parquet")
+    os.link(path, outside)
+    with table.transaction() as transaction, transaction.update_snapshot().fast_append() as append:
+        for i in range(count):
+            link = path.replace(".parquet", f"-{i}.parquet")
+            os.link(outside, link)
+            append.append_data_file(
+                DataFile.from_args(
+                    content=first.content,
+                    file_path="file://" + link,
+                    file_format=first.file_format,
+                    partition=first.partition,
+                    record_count=first.record_count,
+                    file_size_in_bytes=first.file_size_in_bytes,
+                )
+            )
+    return outside
+
+
 def test_a_purge_goes_on_after_sigkill(server, catalog):
     keep = catalog.create_table("n.keep", SCHEMA)
     keep.append(rows(0, 7))
     kept = files_below(keep.location())
-    cut_off = 0
-    for attempt in range(30):
+    cut_off = False
+    for attempt in range(10):
         table = catalog.create_table(f"n.t{attempt}", SCHEMA)
-        for i in range(8):
-            table.append(rows(i, 1))
-        location = table.location()
-        # Many more files than appends: the time to delete them is what can be interrupted.
-        everything = files_below(location)
+        outside = append_links(table, 10_000)
+        files = os.stat(outside).st_nlink
         catalog.purge_table(f"n.t{attempt}")
-        time.sleep(random.uniform(0, 0.01))
+        server.wait_until(lambda: os.stat(outside).st_nlink < files, pause_seconds=0)
         server.end(signal.SIGKILL)
-        left = files_below(location)
-        cut_off += 0 < len(left) < len(everything)
+        # Only on a machine that kept this process waiting is the purge at its end already.
+        cut_off = os.stat(outside).st_nlink > 1
         server.start()
-        server.wait_until(lambda: not files_below(location))
+        server.wait_until(lambda: files_below(table.location()) == {outside})
         job = [job for job in server.maintain("purge-status")["jobs"] if job["name"] == f"t{attempt}"]
         assert len(job) == 1, "the drop and its job are one transaction"
-        if cut_off >= 2 and attempt >= 5:
+        if cut_off:
             break
-    assert cut_off >= 1, "no kill fell into a purge"
+    assert cut_off, "no kill fell into a purge"
     assert files_below(keep.location()) == kept
     assert ids_of(catalog.load_table("n.keep")) == list(range(7))
     # The sink beside it has every entry once, in order, whatever was killed.
