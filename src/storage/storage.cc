@@ -20,6 +20,13 @@ std::string JoinLocation(std::string_view base, std::string_view relative) {
   return joined;
 }
 
+std::vector<Status> Storage::DeleteMany(const std::vector<std::string>& locations) {
+  std::vector<Status> outcomes;
+  outcomes.reserve(locations.size());
+  for (const std::string& location : locations) outcomes.push_back(Delete(location));
+  return outcomes;
+}
+
 void StorageRouter::Register(std::string scheme, std::shared_ptr<Storage> storage) {
   for (auto& [known, registered] : by_scheme_) {
     if (known == scheme) {
@@ -84,6 +91,28 @@ Status StorageRouter::Sync(const std::vector<std::string>& locations) {
 Status StorageRouter::Delete(const std::string& location) {
   LIFEBOAT_ASSIGN_OR_RETURN(Storage * storage, Find(location));
   return storage->Delete(location);
+}
+
+std::vector<Status> StorageRouter::DeleteMany(const std::vector<std::string>& locations) {
+  struct Share {
+    std::vector<size_t> indexes;
+    std::vector<std::string> locations;
+  };
+  std::map<Storage*, Share> by_storage;
+  std::vector<Status> outcomes(locations.size());
+  for (size_t i = 0; i < locations.size(); ++i) {
+    const Result<Storage*> storage = Find(locations[i]);
+    outcomes[i] = storage.status();
+    if (!storage.ok()) continue;
+    Share& share = by_storage[*storage];
+    share.indexes.push_back(i);
+    share.locations.push_back(locations[i]);
+  }
+  for (const auto& [storage, share] : by_storage) {
+    std::vector<Status> of_share = storage->DeleteMany(share.locations);
+    for (size_t i = 0; i < of_share.size(); ++i) outcomes[share.indexes[i]] = std::move(of_share[i]);
+  }
+  return outcomes;
 }
 
 Status StorageRouter::List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) {

@@ -66,6 +66,9 @@ class Storage {
   virtual Status Sync(const std::vector<std::string>& locations) = 0;
   // Deleting an object that is not there succeeds.
   virtual Status Delete(const std::string& location) = 0;
+  // Deletes many objects in as few requests as the store allows; returns what Delete would have said of each,
+  // in their order. One that cannot be deleted holds up no other.
+  virtual std::vector<Status> DeleteMany(const std::vector<std::string>& locations);
   // Calls `visit` for every object whose location starts with `prefix`, in lexical order, until it returns an
   // error.
   virtual Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) = 0;
@@ -91,6 +94,7 @@ class StorageRouter : public Storage {
                                                    const WriteOptions& options) override;
   Status Sync(const std::vector<std::string>& locations) override;
   Status Delete(const std::string& location) override;
+  std::vector<Status> DeleteMany(const std::vector<std::string>& locations) override;
   Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) override;
 
  private:

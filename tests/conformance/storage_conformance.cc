@@ -184,6 +184,31 @@ TEST_P(StorageConformanceTest, DeletingTwiceSucceeds) {
   EXPECT_OK(storage_->Delete(At("never/was")));
 }
 
+TEST_P(StorageConformanceTest, DeletesManyAtOnce) {
+  // More than a request of S3 may name, names that XML has to escape or cannot hold, and missing objects.
+  std::vector<std::string> locations = {At("many/never was"), At("many/a&b<c>\"d\" e\rf\tg"),
+                                        At("many/a\x01z"), At("many/p=a%2Fb/ä+"), At("many/a\nb")};
+  for (int i = 0; i < 1100; ++i) locations.push_back(At(fmt::format("many/{:05}", i)));
+  for (size_t i = 1; i < locations.size(); ++i)
+    ASSERT_OK(storage_->Write(locations[i], "x", {.durable = false}));
+  ASSERT_OK(storage_->Write(At("many/stays"), "x"));
+  locations.push_back(locations.back());
+  const std::vector<Status> outcomes = storage_->DeleteMany(locations);
+  ASSERT_EQ(outcomes.size(), locations.size());
+  for (const Status& outcome : outcomes) EXPECT_OK(outcome);
+  EXPECT_EQ(Listed(At("many/")), std::vector<std::string>{"many/stays"});
+  EXPECT_TRUE(storage_->DeleteMany({}).empty());
+}
+
+TEST_P(StorageConformanceTest, ALocationThatCannotBeNamedKeepsNoOtherFromBeingDeleted) {
+  ASSERT_OK(storage_->Write(At("a"), "x"));
+  const std::vector<Status> outcomes = storage_->DeleteMany({"ftp://elsewhere/a", At("a")});
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_STATUS(StatusCode::kInvalidArgument, outcomes[0]);
+  EXPECT_OK(outcomes[1]);
+  EXPECT_STATUS(StatusCode::kNotFound, storage_->Stat(At("a")));
+}
+
 TEST_P(StorageConformanceTest, SyncAcceptsFewAndManyObjectsAndPassesOverMissingOnes) {
   std::vector<std::string> locations = {At("gone")};
   for (int i = 0; i < 40; ++i) {

@@ -235,6 +235,24 @@ Status FaultyStorage::Delete(const std::string& location) {
   return Publish(Operation::kDelete, location, [&](double) { return inner_->Delete(location); });
 }
 
+std::vector<Status> FaultyStorage::DeleteMany(const std::vector<std::string>& locations) {
+  std::vector<Status> outcomes(locations.size());
+  std::vector<size_t> passed;
+  std::vector<std::string> passed_locations;
+  for (size_t i = 0; i < locations.size(); ++i) {
+    const Verdict verdict = Judge(Operation::kDelete, locations[i]);
+    outcomes[i] = verdict.status;
+    if (verdict.effect == Effect::kDrop || verdict.effect == Effect::kFail) continue;
+    passed.push_back(i);
+    passed_locations.push_back(locations[i]);
+  }
+  const std::vector<Status> of_passed = inner_->DeleteMany(passed_locations);
+  for (size_t i = 0; i < passed.size(); ++i) {
+    if (!of_passed[i].ok()) outcomes[passed[i]] = of_passed[i];
+  }
+  return outcomes;
+}
+
 Status FaultyStorage::List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) {
   const Verdict verdict = Judge(Operation::kList, prefix);
   if (verdict.effect != Effect::kTear) {

@@ -105,6 +105,8 @@ class FaultyStorage : public Storage {
                                                    const WriteOptions& options) override;
   Status Sync(const std::vector<std::string>& locations) override;
   Status Delete(const std::string& location) override;
+  // Every location is an operation of its own to the plan.
+  std::vector<Status> DeleteMany(const std::vector<std::string>& locations) override;
   Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) override;
 
  private:

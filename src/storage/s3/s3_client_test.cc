@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "base/testing.h"
+#include "storage/s3/delete_objects.h"
 #include "storage/s3/list_objects.h"
 #include "storage/s3/multipart_writer.h"
 #include "storage/s3/put_object.h"
@@ -130,6 +131,46 @@ TEST_F(S3ClientTest, ACutListingIsAskedForAgain) {
     return Status::Ok();
   }));
   EXPECT_EQ(seen, std::vector<std::string>{"s3a://lake/a b+"});
+}
+
+TEST_F(S3ClientTest, ManyKeysGoInOneRequestAndEachHasItsOutcome) {
+  Then(HttpReply{200,
+                 {},
+                 "<DeleteResult><Error><Key>b</Key><Code>AccessDenied</Code></Error><Error><Key>c&amp;</Key>"
+                 "<Code>InternalError</Code></Error><Error><Key>d</Key><Code>NoSuchKey</Code></Error>"
+                 "</DeleteResult>"});
+  Then(HttpReply{204, {}, ""});  // "c&" again, alone
+  const std::vector<Status> outcomes =
+      DeleteObjects(*client_, {"s3://lake/a", "s3://lake/b", "no location", "s3://lake/c&", "s3://lake/d"});
+  ASSERT_EQ(outcomes.size(), 5u);
+  EXPECT_OK(outcomes[0]);
+  EXPECT_STATUS(StatusCode::kPermissionDenied, outcomes[1]);
+  EXPECT_NE(outcomes[1].message().find("s3://lake/b"), std::string::npos);
+  EXPECT_STATUS(StatusCode::kInvalidArgument, outcomes[2]);
+  EXPECT_OK(outcomes[3]);
+  EXPECT_OK(outcomes[4]);
+  ASSERT_EQ(transport_->sent.size(), 2u);
+  EXPECT_EQ(transport_->sent[0].url, "http://store:9000/lake?delete=");
+  EXPECT_NE(FindHeader(transport_->sent[0].headers, "Content-MD5"), nullptr);
+  EXPECT_EQ(transport_->sent[1].url, "http://store:9000/lake/c%26");
+}
+
+TEST_F(S3ClientTest, ACutAnswerToADeleteIsAskedForAgain) {
+  Then(HttpReply{200, {}, "<DeleteResult><Error><Key>a</Key><Code>AccessDe"});
+  Then(HttpReply{200, {}, "<DeleteResult/>"});
+  for (const Status& outcome : DeleteObjects(*client_, {"s3://lake/a", "s3://lake/b"})) EXPECT_OK(outcome);
+  EXPECT_EQ(transport_->sent.size(), 2u);
+}
+
+TEST_F(S3ClientTest, AStoreWithoutDeleteObjectsIsAskedOnceAndThenKeyByKey) {
+  Then(ErrorReply(501, "NotImplemented"));
+  std::vector<std::string> locations;
+  for (size_t i = 0; i < 2 * kMaxKeysPerDelete; ++i) {
+    locations.push_back(fmt::format("s3://lake/{}", i));
+    Then(HttpReply{204, {}, ""});
+  }
+  for (const Status& outcome : DeleteObjects(*client_, locations)) EXPECT_OK(outcome);
+  EXPECT_EQ(transport_->sent.size(), 1 + locations.size());
 }
 
 TEST_F(S3ClientTest, AnErrorInsideA200AbortsTheUpload) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/encoding.h"
+#include "storage/s3/delete_objects.h"
 #include "storage/s3/http_transport.h"
 #include "storage/s3/list_objects.h"
 #include "storage/s3/multipart_writer.h"
@@ -120,15 +121,11 @@ class S3Storage final : public Storage {
 
   Status Delete(const std::string& location) override {
     LIFEBOAT_ASSIGN_OR_RETURN(const S3Location target, ParseS3ObjectLocation(location));
-    S3Call call;
-    call.method = "DELETE";
-    call.target = target;
-    call.action = "delete";
-    call.is_write = true;
-    const Status status = client_->Do(call).status();
-    const auto* detail = status.detail<S3ErrorDetail>();
-    if (detail != nullptr && detail->code == "NoSuchKey") return Status::Ok();
-    return status;
+    return DeleteObject(*client_, target);
+  }
+
+  std::vector<Status> DeleteMany(const std::vector<std::string>& locations) override {
+    return DeleteObjects(*client_, locations);
   }
 
   Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) override {
