@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -108,6 +109,8 @@ class TestLake {
   }
 
   const Clock& clock() const { return clock_; }
+  // A second passes.
+  void Tick() { clock_.Advance(std::chrono::seconds(1)); }
   Random& random() { return random_; }
 
  private:

@@ -68,6 +68,8 @@ struct CatalogServerOptions {
 
   StorageLending lending;
 
+  bool rebase_asserted_appends = false;  // of tables that do not say it themselves; see append_rebase.h
+
   int io_threads = 1;
   int worker_threads = 16;                          // how many requests may wait for disk at once
   uint64_t cache_bytes_max = 256ull * 1024 * 1024;  // loaded tables kept in memory

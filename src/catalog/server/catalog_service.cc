@@ -32,6 +32,7 @@ CatalogService::CatalogService(const CatalogServerOptions& options, CatalogStore
       tokens_(options.clients, options.token_lifetime, clock),
       policy_(store, options.warehouse_location),
       cache_(options.cache_bytes_max),
+      append_rebase_(storage, options.rebase_asserted_appends),
       purges_(
           store, storage, guard,
           [this](std::vector<Change> changes) { return Apply(std::move(changes), {std::nullopt}); }, clock),

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "catalog/api/commit_guard.h"
+#include "catalog/server/append_rebase.h"
 #include "catalog/server/bearer_token.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/server/idempotency.h"
@@ -41,6 +42,7 @@ class CatalogService {
   PolicySource& policy() { return policy_; }
   TableCache& cache() { return cache_; }
   TableLocks& locks() { return locks_; }
+  AppendRebase& append_rebase() { return append_rebase_; }
   PlanTaskKey& plan_task_key() { return plan_task_key_; }
   // Null once stopped.
   PlanRegistry* plans() { return plans_.get(); }
@@ -110,6 +112,7 @@ class CatalogService {
   PolicySource policy_;
   TableCache cache_;
   TableLocks locks_;
+  AppendRebase append_rebase_;
   std::function<void(uint64_t)> on_applied_;
   PurgeRunner purges_;
   PlanTaskKey plan_task_key_;

@@ -21,12 +21,36 @@ struct BuiltCommit {
   LoadedVersion base;  // null: creates the table
   std::shared_ptr<const iceberg::TableMetadata> metadata;
   CatalogService::Published published;  // empty location: the updates change nothing
+  std::string manifest_list;            // of a rebased append, which no transaction names yet; mostly empty
 };
 
 bool IsCreate(const TableCommit& commit) {
   return std::any_of(commit.requirements.begin(), commit.requirements.end(), [](const auto& requirement) {
     return std::holds_alternative<iceberg::requirement::AssertCreate>(requirement);
   });
+}
+
+// Checks the requirements and applies the updates. An append whose branch has moved on is put onto its head
+// instead of being refused; the new manifest list is named in `built`.
+Result<iceberg::TableMetadata> ApplyOrRebase(CatalogService& service, const TableCommit& commit,
+                                             const iceberg::TableMetadata* base,
+                                             const std::string& base_location, BuiltCommit* built) {
+  const auto apply = [&](const std::vector<iceberg::TableUpdate>& updates) {
+    return iceberg::ApplyUpdates(base, updates, {.base_location = base_location}, service.clock());
+  };
+  const Status unmet = iceberg::CheckRequirements(base, commit.requirements);
+  Result<iceberg::TableMetadata> applied = unmet.ok() ? apply(commit.updates) : unmet;
+  if (base == nullptr) return applied;
+  const std::optional<RebasedAppend> rebased =
+      service.append_rebase().Rebase(*base, commit.requirements, commit.updates, applied.status());
+  if (!rebased) return applied;
+  Result<iceberg::TableMetadata> moved = apply(rebased->updates);
+  if (!moved.ok()) {
+    service.Unpublish(rebased->manifest_list, moved.status());
+    return applied;
+  }
+  built->manifest_list = rebased->manifest_list;
+  return moved;
 }
 
 Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit) {
@@ -39,18 +63,20 @@ Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit) {
   } else if (loaded.status().code() != StatusCode::kNotFound || !IsCreate(commit)) {
     return loaded.status();
   }
-  LIFEBOAT_RETURN_IF_ERROR(iceberg::CheckRequirements(base.get(), commit.requirements));
   const std::string base_location = built.base == nullptr ? std::string() : built.base->metadata_location();
-  Result<iceberg::TableMetadata> applied =
-      iceberg::ApplyUpdates(base.get(), commit.updates, {.base_location = base_location}, service.clock());
+  Result<iceberg::TableMetadata> applied = ApplyOrRebase(service, commit, base.get(), base_location, &built);
   if (!applied.ok()) return InvalidUpdate(applied.status());
   iceberg::TableMetadata metadata = std::move(applied).value();
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(metadata.location));
   std::string json = iceberg::ToJsonText(metadata);
   if (built.base != nullptr && json == built.base->metadata_json()) return built;
-  LIFEBOAT_ASSIGN_OR_RETURN(
-      built.published,
-      service.Publish(iceberg::NewMetadataLocation(metadata, base_location), std::move(json)));
+  Result<CatalogService::Published> published =
+      service.Publish(iceberg::NewMetadataLocation(metadata, base_location), std::move(json));
+  if (!published.ok()) {
+    if (!built.manifest_list.empty()) service.Unpublish(built.manifest_list, published.status());
+    return published.status();
+  }
+  built.published = std::move(published).value();
   built.metadata = std::make_shared<const iceberg::TableMetadata>(std::move(metadata));
   return built;
 }
@@ -72,6 +98,7 @@ Change ChangeOf(const TableCommit& commit, const BuiltCommit& built) {
 void UnpublishAll(CatalogService& service, const std::vector<BuiltCommit>& all, const Status& reason) {
   for (const BuiltCommit& built : all) {
     if (!built.published.location.empty()) service.Unpublish(built.published.location, reason);
+    if (!built.manifest_list.empty()) service.Unpublish(built.manifest_list, reason);
   }
 }
 

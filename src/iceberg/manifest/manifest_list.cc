@@ -195,6 +195,19 @@ Result<std::string> WriteManifestList(const ManifestListHeader& header,
   return writer.Finish();
 }
 
+Result<int64_t> AssignFirstRowIds(int64_t next_row_id, std::vector<ManifestFile>* manifests) {
+  for (ManifestFile& file : *manifests) {
+    if (file.content != ManifestContent::kData || file.first_row_id) continue;
+    file.first_row_id = next_row_id;
+    for (const std::optional<int64_t>& rows : {file.added_rows_count, file.existing_rows_count}) {
+      if (rows.value_or(0) < 0 || __builtin_add_overflow(next_row_id, rows.value_or(0), &next_row_id)) {
+        return Status::Corruption("manifest '{}' cannot have {} rows", file.manifest_path, *rows);
+      }
+    }
+  }
+  return next_row_id;
+}
+
 Result<std::vector<ManifestFile>> ReadManifestList(storage::Storage& storage, const Snapshot& snapshot) {
   if (!snapshot.manifest_list.empty()) {
     LIFEBOAT_ASSIGN_OR_RETURN(const std::string bytes, storage.Read(snapshot.manifest_list));

@@ -65,6 +65,11 @@ Result<std::vector<ManifestFile>> ParseManifestList(std::string_view bytes, std:
 Result<std::string> WriteManifestList(const ManifestListHeader& header,
                                       const std::vector<ManifestFile>& manifests);
 
+// Row lineage (v3): gives every data manifest that has no row ids yet the next range from `next_row_id` on,
+// and returns where the ranges end. Manifests from before version 3 are counted in as well (spec, "First Row
+// ID Assignment"). kCorruption when the counts cannot be true.
+Result<int64_t> AssignFirstRowIds(int64_t next_row_id, std::vector<ManifestFile>* manifests);
+
 // All manifests of a snapshot; those of a version 1 snapshot without a list are described by what is known:
 // path and length.
 Result<std::vector<ManifestFile>> ReadManifestList(storage::Storage& storage, const Snapshot& snapshot);

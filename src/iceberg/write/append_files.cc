@@ -25,39 +25,20 @@ int64_t NewSnapshotId(const TableMetadata& metadata, Random& random) {
   }
 }
 
-// What a snapshot's summary says of its totals; a total the parent does not tell is not told either.
-void AddTotal(const Snapshot* parent, const std::string& key, int64_t added, StringMap* summary) {
-  int64_t before = 0;
-  if (parent != nullptr) {
-    const auto found = parent->summary.find(key);
-    if (found == parent->summary.end()) return;
-    const char* end = found->second.data() + found->second.size();
-    if (std::from_chars(found->second.data(), end, before).ptr != end) return;
-  }
-  summary->insert_or_assign(key, std::to_string(before + added));
-}
-
 StringMap Summary(const Snapshot* parent, const std::vector<DataFile>& files, const TableMetadata& metadata) {
-  int64_t rows = 0, bytes = 0;
+  AddedFiles added;
   std::set<std::string> partitions;
   for (const DataFile& file : files) {
-    rows += file.record_count;
-    bytes += file.file_size_in_bytes;
+    added.Add(file);
     const PartitionSpec* spec = metadata.FindSpec(file.partition_spec_id);
     partitions.insert(std::to_string(file.partition_spec_id) + "/" +
                       PartitionPath(*spec, metadata.schema(), file.partition));
   }
-  const auto count = static_cast<int64_t>(files.size());
-  StringMap summary = {{"added-data-files", std::to_string(count)},
-                       {"added-records", std::to_string(rows)},
-                       {"added-files-size", std::to_string(bytes)},
+  StringMap summary = {{"added-data-files", std::to_string(added.files)},
+                       {"added-records", std::to_string(added.records)},
+                       {"added-files-size", std::to_string(added.bytes)},
                        {"changed-partition-count", std::to_string(partitions.size())}};
-  AddTotal(parent, "total-data-files", count, &summary);
-  AddTotal(parent, "total-records", rows, &summary);
-  AddTotal(parent, "total-files-size", bytes, &summary);
-  AddTotal(parent, "total-delete-files", 0, &summary);
-  AddTotal(parent, "total-position-deletes", 0, &summary);
-  AddTotal(parent, "total-equality-deletes", 0, &summary);
+  SetTotals(parent, added, &summary);
   return summary;
 }
 
@@ -122,7 +103,11 @@ class Append {
         manifests.push_back(std::move(file));
       }
     }
-    if (metadata_.format_version >= 3) AssignRowIds(&manifests);
+    if (metadata_.format_version >= 3) {
+      snapshot_.first_row_id = metadata_.next_row_id;
+      LIFEBOAT_ASSIGN_OR_RETURN(const int64_t end, AssignFirstRowIds(metadata_.next_row_id, &manifests));
+      snapshot_.added_rows = end - metadata_.next_row_id;
+    }
     ManifestListHeader header;
     header.format_version = metadata_.format_version;
     header.snapshot_id = snapshot_.snapshot_id;
@@ -177,19 +162,6 @@ class Append {
     return Status::Ok();
   }
 
-  // Row lineage: every data manifest without row ids gets the next range. Manifests from before version 3 are
-  // counted in as well (spec, "First Row ID Assignment").
-  void AssignRowIds(std::vector<ManifestFile>* manifests) {
-    int64_t next = metadata_.next_row_id;
-    snapshot_.first_row_id = next;
-    for (ManifestFile& file : *manifests) {
-      if (file.content != ManifestContent::kData || file.first_row_id) continue;
-      file.first_row_id = next;
-      next += file.added_rows_count.value_or(0) + file.existing_rows_count.value_or(0);
-    }
-    snapshot_.added_rows = next - metadata_.next_row_id;
-  }
-
   Status Publish(const std::string& location, std::string_view bytes) {
     prepared_.written.push_back(location);
     return storage_.Write(location, bytes, {.if_absent = true});
@@ -241,6 +213,29 @@ Status DiscardAppend(storage::Storage& storage, const PreparedAppend& append) {
     if (first.ok()) first = status;
   }
   return first;
+}
+
+void SetTotals(const Snapshot* parent, const AddedFiles& added, StringMap* summary) {
+  const auto set = [&](const std::string& key, int64_t more) {
+    int64_t before = 0;
+    if (parent != nullptr) {
+      const auto found = parent->summary.find(key);
+      const std::string text = found == parent->summary.end() ? std::string() : found->second;
+      const char* end = text.data() + text.size();
+      const auto [rest, error] = std::from_chars(text.data(), end, before);
+      if (error != std::errc() || rest != end || __builtin_add_overflow(before, more, &more)) {
+        summary->erase(key);
+        return;
+      }
+    }
+    summary->insert_or_assign(key, std::to_string(more));
+  };
+  set("total-data-files", added.files);
+  set("total-records", added.records);
+  set("total-files-size", added.bytes);
+  set("total-delete-files", 0);
+  set("total-position-deletes", 0);
+  set("total-equality-deletes", 0);
 }
 
 std::string DataLocation(const TableMetadata& metadata) {

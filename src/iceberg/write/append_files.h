@@ -43,6 +43,21 @@ Result<PreparedAppend> AppendFiles(storage::Storage& storage, const TableMetadat
 // Deletes the manifests and the list of an append that was not committed.
 Status DiscardAppend(storage::Storage& storage, const PreparedAppend& append);
 
+struct AddedFiles {
+  int64_t files = 0;
+  int64_t records = 0;
+  int64_t bytes = 0;
+
+  void Add(const DataFile& file) {
+    ++files;
+    records += file.record_count;
+    bytes += file.file_size_in_bytes;
+  }
+};
+// Sets the totals in the summary of a snapshot that adds those files to `parent` (null: to nothing). A total
+// that the parent does not tell is not told either.
+void SetTotals(const Snapshot* parent, const AddedFiles& added, StringMap* summary);
+
 // The folder new data files go to: <location>/data, or the table's write.data.path.
 std::string DataLocation(const TableMetadata& metadata);
 // The folder of manifests and lists: <location>/metadata, or the table's write.metadata.path.
