@@ -100,6 +100,13 @@ class AppendRebaseTest : public ::testing::TestWithParam<int32_t> {
     ASSERT_OK_AND_ASSIGN(const TableMetadata after, Commit(table, Prepare(table, "theirs")));
     ExpectRefusedOn(after, mine);
   }
+  // The same change made to an append that is fine with it.
+  void ExpectRebased(const TableMetadata& table, const std::function<void(PreparedAppend&)>& change) {
+    PreparedAppend mine = Prepare(table, "mine");
+    change(mine);
+    ASSERT_OK_AND_ASSIGN(const TableMetadata after, Commit(table, Prepare(table, "theirs")));
+    EXPECT_TRUE(Rebase(after, mine));
+  }
   void ExpectRefusedOn(const TableMetadata& table, const PreparedAppend& append) {
     const size_t files = CountFiles();
     EXPECT_FALSE(Rebase(table, append));
@@ -188,6 +195,244 @@ TEST_P(AppendRebaseTest, WhatTheRequirementsSayDecides) {
   ExpectRefusedOn(table, asserts_head);
   asserts_head.requirements.back() = iceberg::requirement::AssertRefSnapshotId{"audit", 1};
   ExpectRefusedOn(table, asserts_head);
+}
+
+TEST_P(AppendRebaseTest, BranchesAreIndependent) {
+  TableMetadata table = NewTable(GetParam());
+  table.properties.clear();
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  const AppendOptions audit{.branch = "audit"};
+  const PreparedAppend starts_branch = Prepare(table, "starts", audit);
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "main-1")));
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, starts_branch));
+  EXPECT_EQ(Files(table, "audit"), (std::multiset<std::string>{"first", "starts"}));
+  // Each is still the head of its branch; only the table's sequence number and row ids have moved.
+  const PreparedAppend on_main = Prepare(table, "main-2"), on_branch = Prepare(table, "audit-2", audit);
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, on_main));
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, on_branch));
+  EXPECT_EQ(Files(table), (std::multiset<std::string>{"first", "main-1", "main-2"}));
+  EXPECT_EQ(Files(table, "audit"), (std::multiset<std::string>{"first", "starts", "audit-2"}));
+}
+
+TEST_P(AppendRebaseTest, FollowsWhatOthersDidToOldFiles) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  const PreparedAppend mine = Prepare(table, "mine");
+  // Another writer replaces the one file there was: its manifest list no longer has the old manifest.
+  PreparedAppend theirs = Prepare(table, "rewritten");
+  SnapshotOf(theirs).operation = "overwrite";
+  std::vector<ManifestFile> list = ListOf(SnapshotOf(theirs));
+  std::erase_if(list,
+                [&](const auto& file) { return file.added_snapshot_id != SnapshotOf(theirs).snapshot_id; });
+  Relist(theirs, table, list);
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, theirs));
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, mine));
+  EXPECT_EQ(Files(table), (std::multiset<std::string>{"rewritten", "mine"})) << "and the old one stays gone";
+}
+
+TEST_P(AppendRebaseTest, OtherCommitsStayRefused) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  ExpectRebased(table, [](PreparedAppend& append) {
+    append.updates.push_back(iceberg::update::SetProperties{{{"k", "v"}}});
+    append.requirements.push_back(iceberg::requirement::AssertCurrentSchemaId{0});
+  });
+  ExpectRefused(table, [](PreparedAppend& append) { SnapshotOf(append).operation = "overwrite"; });
+  ExpectRefused(table, [](PreparedAppend& append) { SnapshotOf(append).operation.reset(); });
+  ExpectRefused(table, [](PreparedAppend& append) { SnapshotOf(append).summary["published-wap-id"] = "w"; });
+  ExpectRefused(table, [](PreparedAppend& append) { SnapshotOf(append).key_id = "k"; });
+  ExpectRefused(table, [](PreparedAppend& append) { append.updates.push_back(append.updates[0]); });
+  ExpectRefused(table, [](PreparedAppend& append) { append.updates.pop_back(); });
+  ExpectRefused(table, [&](PreparedAppend& append) {
+    append.updates.push_back(iceberg::update::RemoveSnapshots{{*table.current_snapshot_id}});
+  });
+  ExpectRefused(table, [](PreparedAppend& append) {
+    append.updates.push_back(iceberg::update::AddSchema{iceberg::TestLake::TestSchema(), {}});
+  });
+  ExpectRefused(table, [](PreparedAppend& append) { SnapshotOf(append).schema_id = 7; });
+  ExpectRefused(table, [](PreparedAppend& append) { SnapshotOf(append).parent_snapshot_id = 12345; });
+  // Without a parent it is not known to be meant as an addition.
+  ExpectRefused(table, [](PreparedAppend& append) { SnapshotOf(append).parent_snapshot_id.reset(); });
+  // What the requirement names and what the snapshot was made on are two things.
+  ExpectRefused(table, [](PreparedAppend& append) {
+    std::get<iceberg::requirement::AssertRefSnapshotId>(append.requirements.back()).snapshot_id = 12345;
+  });
+}
+
+TEST_P(AppendRebaseTest, ListsThatAreNotThoseOfAnAppendStayRefused) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  const auto relisted = [&](const std::function<void(std::vector<ManifestFile>&)>& change) {
+    return [&, change](PreparedAppend& append) {
+      std::vector<ManifestFile> list = ListOf(SnapshotOf(append));
+      ASSERT_EQ(list.size(), 2u) << "its own, then its parent's";
+      change(list);
+      Relist(append, table, list);
+    };
+  };
+  const auto refused = [&](const std::function<void(std::vector<ManifestFile>&)>& change) {
+    ExpectRefused(table, relisted(change));
+  };
+  ExpectRebased(table, relisted([](auto& list) { std::swap(list[0], list[1]); }));
+  refused([](auto& list) { list.pop_back(); });
+  refused([](auto& list) { list.push_back(list[0]); });
+  refused([](auto& list) { list.push_back(list[1]); });
+  refused([](auto& list) { list[1].manifest_length += 1; });
+  refused([](auto& list) { list[0].added_snapshot_id = 7; });
+  refused([](auto& list) { list[0].partition_spec_id = 7; });
+  refused([](auto& list) { list[0].added_rows_count = 11; });
+  refused([](auto& list) { list[0].existing_files_count = 1; });
+  refused([](auto& list) { list[0].manifest_path = "file:///etc/hostname"; });
+  refused([&](auto& list) { list[0].manifest_path = table.location + "/metadata/../../other/m.avro"; });
+  refused([&](auto& list) { list[0].manifest_path = table.location + "/metadata/not-there.avro"; });
+  refused([](auto& list) { std::swap(list[0].manifest_path, list[1].manifest_path); });
+  ExpectRefused(table,
+                [](PreparedAppend& append) { SnapshotOf(append).manifest_list = "file:///etc/hostname"; });
+  ExpectRefused(table, [&](PreparedAppend& append) {
+    SnapshotOf(append).manifest_list = table.location + "-next/metadata/list.avro";
+  });
+}
+
+TEST_P(AppendRebaseTest, ManifestsThatHoldMoreThanAddedFilesStayRefused) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  const auto with_entry = [&](const std::function<void(iceberg::ManifestEntry&)>& change) {
+    return [&, change](PreparedAppend& append) {
+      iceberg::ManifestEntry entry;
+      entry.data_file = lake_.NewFile("own", 1, 0, 9);
+      change(entry);
+      std::vector<ManifestFile> list = ListOf(SnapshotOf(append));
+      list[0] = WriteManifest(table, SnapshotOf(append).snapshot_id, entry);
+      // The list says what it would say of an append.
+      list[0].added_files_count = 1, list[0].added_rows_count = entry.data_file.record_count;
+      list[0].existing_files_count = list[0].deleted_files_count = 0;
+      list[0].existing_rows_count = list[0].deleted_rows_count = 0;
+      Relist(append, table, list);
+    };
+  };
+  const auto refused = [&](const std::function<void(iceberg::ManifestEntry&)>& change) {
+    ExpectRefused(table, with_entry(change));
+  };
+  ExpectRebased(table, with_entry([](auto&) {}));
+  refused([](auto& entry) { entry.status = iceberg::ManifestEntry::Status::kDeleted; });
+  refused([](auto& entry) { entry.data_file.record_count = -1; });
+  refused([](auto& entry) {
+    entry.status = iceberg::ManifestEntry::Status::kExisting;
+    entry.snapshot_id = 1, entry.sequence_number = 1, entry.file_sequence_number = 1;
+  });
+  if (GetParam() == 1) return;
+  refused([](auto& entry) { entry.sequence_number = 1; });
+  refused([](auto& entry) {
+    entry.data_file.content = iceberg::FileContent::kEqualityDeletes;
+    entry.data_file.equality_ids = {1};
+  });
+  if (GetParam() == 3) refused([](auto& entry) { entry.data_file.first_row_id = 3; });
+}
+
+TEST_P(AppendRebaseTest, TheTableMustStillKnowSchemaAndSpec) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  const PreparedAppend mine = Prepare(table, "mine");
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "theirs")));
+  iceberg::Schema wider = iceberg::TestLake::TestSchema();
+  wider.fields.push_back(wider.fields[0]);
+  wider.fields.back().id = 5, wider.fields.back().name = "more";
+  iceberg::PartitionSpec other = iceberg::TestLake::SpecOf(iceberg::kCampaignId, "campaign", "identity");
+  other.fields[0].field_id = 1001;
+  const std::vector<iceberg::TableUpdate> evolve = {
+      iceberg::update::AddSchema{wider, {}}, iceberg::update::SetCurrentSchema{-1},
+      iceberg::update::AddPartitionSpec{other}, iceberg::update::SetDefaultSpec{-1}};
+  ASSERT_OK_AND_ASSIGN(table, iceberg::ApplyUpdates(&table, evolve));
+  ASSERT_OK_AND_ASSIGN(const TableMetadata evolved, Commit(table, mine));
+  EXPECT_EQ(evolved.current_snapshot()->schema_id, table.current_schema_id)
+      << "read with what is current now";
+  EXPECT_EQ(ListOf(*evolved.current_snapshot())[0].partition_spec_id, 0);
+  EXPECT_EQ(Files(evolved), (std::multiset<std::string>{"first", "theirs", "mine"}));
+  TableMetadata without_schema = table, without_spec = table, other_spec = table;
+  std::erase_if(without_schema.schemas, [](const auto& schema) { return schema->schema_id == 0; });
+  ExpectRefusedOn(without_schema, mine);
+  std::erase_if(without_spec.partition_specs, [](const auto& spec) { return spec->spec_id == 0; });
+  ExpectRefusedOn(without_spec, mine);
+  other.spec_id = 0;
+  other_spec.partition_specs[0] = std::make_shared<const iceberg::PartitionSpec>(other);
+  ExpectRefusedOn(other_spec, mine);
+}
+
+TEST_P(AppendRebaseTest, OnlyOntoADescendant) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  const int64_t first = *table.current_snapshot_id;
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "second")));
+  const PreparedAppend mine = Prepare(table, "mine");
+  ASSERT_OK_AND_ASSIGN(const TableMetadata newer, Commit(table, Prepare(table, "third")));
+  iceberg::update::SetSnapshotRef roll_back{.ref_name = "main"};
+  roll_back.ref.snapshot_id = first;
+  ASSERT_OK_AND_ASSIGN(const TableMetadata rolled_back, iceberg::ApplyUpdates(&newer, {roll_back}));
+  ExpectRefusedOn(rolled_back, mine);
+  ASSERT_OK_AND_ASSIGN(const TableMetadata dropped,
+                       iceberg::ApplyUpdates(&newer, {iceberg::update::RemoveSnapshotRef{"main"}}));
+  ExpectRefusedOn(dropped, mine);
+}
+
+TEST_P(AppendRebaseTest, NothingIsAppendedTwice) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  PreparedAppend mine = Prepare(table, "mine");
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, mine));
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "theirs")));
+  ExpectRefusedOn(table, mine);
+  // Also when the snapshot is gone but its files are not.
+  TableMetadata expired = table;
+  std::erase_if(expired.snapshots,
+                [&](const auto& s) { return s->snapshot_id == SnapshotOf(mine).snapshot_id; });
+  auto head = std::make_shared<Snapshot>(*expired.snapshots.back());
+  head->parent_snapshot_id = expired.snapshots.front()->snapshot_id;
+  expired.snapshots.back() = head;
+  ExpectRefusedOn(expired, mine);
+}
+
+TEST_P(AppendRebaseTest, ACommitOnTheHeadReadsNothing) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  const PreparedAppend mine = Prepare(table, "mine"), late = Prepare(table, "late");
+  storage::FaultyStorage counted(&lake_.storage(), {}, 1);
+  AppendRebase rebase(counted, true);
+  EXPECT_FALSE(rebase.Rebase(table, mine.requirements, mine.updates, ApplyPlainly(table, mine).status()));
+  EXPECT_EQ(counted.operations(), 0u);
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, mine));
+  const Status outcome = ApplyPlainly(table, late).status();
+  EXPECT_FALSE(
+      rebase.Rebase(table, {iceberg::requirement::AssertTableUuid{"another"}}, late.updates, outcome));
+  EXPECT_EQ(counted.operations(), 0u) << "it cannot be rebased whatever the files hold";
+  EXPECT_TRUE(rebase.Rebase(table, late.requirements, late.updates, outcome));
+  const uint64_t first_time = counted.operations();
+  EXPECT_TRUE(rebase.Rebase(table, late.requirements, late.updates, outcome));
+  EXPECT_LT(counted.operations() - first_time, first_time) << "lists of the branch are remembered";
+}
+
+TEST_P(AppendRebaseTest, StorageThatFailsLeavesTheRefusal) {
+  TableMetadata table = NewTable(GetParam());
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "first")));
+  const PreparedAppend mine = Prepare(table, "mine");
+  ASSERT_OK_AND_ASSIGN(table, Commit(table, Prepare(table, "theirs")));
+  const Status outcome = ApplyPlainly(table, mine).status();
+  const size_t files = CountFiles();
+  for (const storage::Operation operation : {storage::Operation::kRead, storage::Operation::kWrite}) {
+    for (const storage::Effect effect : {storage::Effect::kDrop, storage::Effect::kPublishThenFail}) {
+      storage::FaultyStorage faulty(&lake_.storage(), {}, 1);
+      storage::FaultPlan plan;
+      plan.Add({.operations = {operation}, .effect = effect});
+      faulty.SetPlan(plan);
+      AppendRebase rebase(faulty, true);
+      EXPECT_FALSE(rebase.Rebase(table, mine.requirements, mine.updates, outcome));
+      EXPECT_EQ(CountFiles(), files) << "nothing is left behind";
+      faulty.SetPlan({});
+      const std::optional<RebasedAppend> rebased =
+          rebase.Rebase(table, mine.requirements, mine.updates, outcome);
+      ASSERT_TRUE(rebased);
+      ASSERT_OK(lake_.storage().Delete(rebased->manifest_list));
+    }
+  }
 }
 
 }  // namespace
