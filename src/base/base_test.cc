@@ -52,8 +52,10 @@ TEST(Status, ContextKeepsCodeAndDetail) {
 
 TEST(Config, ErrorsNameFileLineAndKey) {
   ASSERT_OK_AND_ASSIGN(const Config config, Config::Parse("[server]\nport = \"x\"\nprot = 1\n", "c.toml"));
-  EXPECT_EQ(config.root().Integer("server.port").status().message(), "c.toml:2: key 'server.port' must be an integer");
-  EXPECT_EQ(config.root().String("server.host").status().message(), "c.toml:1: key 'server.host' is missing; add it");
+  EXPECT_EQ(config.root().Integer("server.port").status().message(),
+            "c.toml:2: key 'server.port' must be an integer");
+  EXPECT_EQ(config.root().String("server.host").status().message(),
+            "c.toml:1: key 'server.host' is missing; add it");
   EXPECT_EQ(config.CheckAllKeysRead().message(),
             "c.toml:3: unknown key 'server.prot'; remove it or correct its spelling");
   EXPECT_STATUS(StatusCode::kInvalidArgument, Config::Parse("a = [", "c.toml"));
@@ -61,8 +63,9 @@ TEST(Config, ErrorsNameFileLineAndKey) {
 }
 
 TEST(Config, ReadsTablesAndLists) {
-  ASSERT_OK_AND_ASSIGN(const Config config,
-                       Config::Parse("names = ['a', 'b']\n[[accounts]]\nsite = 'P'\n[[accounts]]\nsite = 'S'\n", "c"));
+  ASSERT_OK_AND_ASSIGN(
+      const Config config,
+      Config::Parse("names = ['a', 'b']\n[[accounts]]\nsite = 'P'\n[[accounts]]\nsite = 'S'\n", "c"));
   ASSERT_OK_AND_ASSIGN(const auto names, config.root().Strings("names"));
   EXPECT_EQ(names, (std::vector<std::string>{"a", "b"}));
   ASSERT_OK_AND_ASSIGN(const auto accounts, config.root().Tables("accounts"));
@@ -114,6 +117,18 @@ TEST(ThreadPool, RunsEverythingBeforeItIsGone) {
     for (int i = 0; i < 100; ++i) pool.Submit([&] { ++ran; });
   }
   EXPECT_EQ(ran, 100);
+}
+
+TEST(RunAll, WaitsForAll) {
+  ThreadPool pool("test", 3);
+  InlineExecutor here;
+  for (Executor* executor : {static_cast<Executor*>(&pool), static_cast<Executor*>(&here)}) {
+    for (const size_t count : {0u, 1u, 100u}) {
+      std::vector<int> ran(count);
+      RunAll(*executor, count, [&](size_t i) { ran[i] += static_cast<int>(i) + 1; });
+      for (size_t i = 0; i < count; ++i) EXPECT_EQ(ran[i], static_cast<int>(i) + 1);
+    }
+  }
 }
 
 TEST(Clock, FormatsUtc) {

@@ -6,7 +6,9 @@ namespace lifeboat {
 namespace {
 
 // The kernel keeps 15 characters of a thread's name.
-void NameThread(const std::string& name) { pthread_setname_np(pthread_self(), name.substr(0, 15).c_str()); }
+void NameThread(const std::string& name) {
+  pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+}
 
 }  // namespace
 
@@ -51,7 +53,23 @@ void ThreadPool::Run() {
   }
 }
 
-PeriodicThread::PeriodicThread(std::string name, std::chrono::microseconds interval, std::function<void()> tick)
+void RunAll(Executor& executor, size_t count, const std::function<void(size_t)>& work) {
+  Mutex mutex;
+  CondVar done;
+  size_t left = count;
+  for (size_t i = 0; i < count; ++i) {
+    executor.Submit([&, i] {
+      work(i);
+      MutexLock lock(mutex);  // also while notifying: the waiter owns what is notified
+      if (--left == 0) done.NotifyAll();
+    });
+  }
+  MutexLock lock(mutex);
+  while (left > 0) done.Wait(mutex);
+}
+
+PeriodicThread::PeriodicThread(std::string name, std::chrono::microseconds interval,
+                               std::function<void()> tick)
     : thread_([this, name, interval, tick = std::move(tick)] {
         NameThread(name);
         while (true) {

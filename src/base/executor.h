@@ -41,6 +41,10 @@ class ThreadPool : public Executor {
   std::vector<std::thread> threads_;
 };
 
+// Runs work(0) … work(count - 1) on `executor`, in no order, and waits for them all. Not from a thread of
+// that executor: it would wait for itself.
+void RunAll(Executor& executor, size_t count, const std::function<void(size_t)>& work);
+
 // One background thread that calls `tick` every `interval` until stopped; the destructor stops and joins.
 class PeriodicThread {
  public:

@@ -125,18 +125,25 @@ TEST_F(ExpireSnapshotsTest, StopsWhenAskedAndOrphansAreWhatItLeaves) {
   history_.Overwrite("main", history_.Shown("main"), 1);
   history_.clock.Advance(kDay * 6);
   history_.Append("main", 1);
-  int deleted = 0;
-  context_.progress = [&](std::string_view step, uint64_t, uint64_t) {
-    deleted += step == "deleting files" ? 1 : 0;
+  // The data files go first, at once: stopped after them, it leaves the manifests that named them.
+  uint64_t deleted = 0;
+  uint64_t to_delete = 0;
+  context_.progress = [&](std::string_view step, uint64_t done, uint64_t total) {
+    if (step != "deleting files") return;
+    deleted = done;
+    to_delete = total;
   };
-  context_.check = [&] { return deleted < 7 ? Status::Ok() : Status(StatusCode::kCancelled, "stopped"); };
+  context_.check = [&] { return deleted == 0 ? Status::Ok() : Status(StatusCode::kCancelled, "stopped"); };
   EXPECT_STATUS(StatusCode::kCancelled, Expire());
   history_.ExpectAllSnapshotsIntact();
-  EXPECT_GT(history_.DataFilesOnDisk().size(), history_.FilesShown().size());
+  EXPECT_EQ(deleted, 20u);
+  EXPECT_GT(to_delete, deleted);
+  EXPECT_EQ(history_.DataFilesOnDisk(), history_.FilesShown());
   auto cleaned =
       RemoveOrphanFiles(history_.catalog, *history_.storage, {TestHistory::kTable}, {}, {}, history_.clock);
   ASSERT_OK(cleaned);
-  EXPECT_EQ(history_.DataFilesOnDisk(), history_.FilesShown());
+  EXPECT_EQ(cleaned->files.deleted, to_delete - deleted);
+  history_.ExpectAllSnapshotsIntact();
 }
 
 // Random histories: whatever was appended, overwritten, branched, tagged and dropped, expiry leaves every ref

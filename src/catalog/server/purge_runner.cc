@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kLookInterval{30};
 constexpr std::chrono::seconds kSaveInterval{30};
-constexpr size_t kJobsPerBatch = 100;   // share one walk over the catalog
-constexpr size_t kFilesPerGroup = 256;  // are deleted between two looks at the change log
+constexpr size_t kJobsPerBatch = 100;  // share one walk over the catalog
 constexpr size_t kTablesPerPage = 1000;
 
 std::shared_ptr<const iceberg::TableMetadata> Parse(std::string_view json, const std::string& location,
@@ -255,26 +254,39 @@ Status PurgeRunner::KeepTablesCreatedSince(ReachabilityWalk& walk, uint64_t* pos
 }
 
 Status PurgeRunner::Delete(Work& work, const FileSet& unneeded, ReachabilityWalk& walk, uint64_t* position) {
-  size_t in_group = 0;
-  const auto remove = [&](const std::string& location) {
-    LIFEBOAT_RETURN_IF_ERROR(CheckStop());
-    if (in_group++ % kFilesPerGroup == 0) {
-      LIFEBOAT_RETURN_IF_ERROR(guard_.CurrentEpoch().status());
-      LIFEBOAT_RETURN_IF_ERROR(KeepTablesCreatedSince(walk, position));
-      LIFEBOAT_RETURN_IF_ERROR(SaveNowAndThen(work));
-    }
-    if (!unneeded.Contains(location)) {
-      ++work.job.files_kept;
-      return Status::Ok();
-    }
-    LIFEBOAT_RETURN_IF_ERROR(storage_.Delete(location));
-    ++work.job.files_deleted;
-    return Status::Ok();
-  };
+  FileRemover remover(storage_);
   for (const FileKind kind : kFileKinds) {
-    for (const std::string& location : work.files.OfKind(kind)) LIFEBOAT_RETURN_IF_ERROR(remove(location));
+    LIFEBOAT_RETURN_IF_ERROR(DeleteGroups(work, work.files.OfKind(kind), remover, unneeded, walk, position));
   }
-  return remove(work.job.metadata_location);
+  return DeleteGroups(work, {work.job.metadata_location}, remover, unneeded, walk, position);
+}
+
+Status PurgeRunner::DeleteGroups(Work& work, const std::vector<std::string>& locations, FileRemover& remover,
+                                 const FileSet& unneeded, ReachabilityWalk& walk, uint64_t* position) {
+  for (size_t first = 0; first < locations.size(); first += FileRemover::kFilesAtOnce) {
+    LIFEBOAT_RETURN_IF_ERROR(CheckStop());
+    LIFEBOAT_RETURN_IF_ERROR(guard_.CurrentEpoch().status());
+    LIFEBOAT_RETURN_IF_ERROR(KeepTablesCreatedSince(walk, position));
+    LIFEBOAT_RETURN_IF_ERROR(SaveNowAndThen(work));
+    std::vector<std::string> group;
+    for (size_t i = first; i < std::min(first + FileRemover::kFilesAtOnce, locations.size()); ++i) {
+      if (unneeded.Contains(locations[i])) {
+        group.push_back(locations[i]);
+      } else {
+        ++work.job.files_kept;
+      }
+    }
+    Status failed;
+    for (Status& status : remover.Delete(group)) {
+      if (status.ok()) {
+        ++work.job.files_deleted;
+      } else if (failed.ok()) {
+        failed = std::move(status);
+      }
+    }
+    LIFEBOAT_RETURN_IF_ERROR(failed);  // what names the files that are left must stay
+  }
+  return Status::Ok();
 }
 
 void PurgeRunner::Fail(Work& work, const Status& error) {

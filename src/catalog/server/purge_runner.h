@@ -25,6 +25,7 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "catalog/api/commit_guard.h"
+#include "catalog/maintenance/file_remover.h"
 #include "catalog/maintenance/file_set.h"
 #include "catalog/maintenance/reachability.h"
 #include "catalog/server/purge_job.h"
@@ -48,7 +49,7 @@ class PurgeRunner {
   void Start();
   // There is a new job.
   void Wake();
-  // Gives up between two files.
+  // Gives up between two groups of files.
   void Stop();
 
   // A job for the transaction that drops the table.
@@ -77,6 +78,9 @@ class PurgeRunner {
   Status KeepTable(ReachabilityWalk& walk, const TableIdentifier& identifier);
   Status KeepTablesCreatedSince(ReachabilityWalk& walk, uint64_t* position);
   Status Delete(Work& work, const FileSet& unneeded, ReachabilityWalk& walk, uint64_t* position);
+  // Files of one rank.
+  Status DeleteGroups(Work& work, const std::vector<std::string>& locations, FileRemover& remover,
+                      const FileSet& unneeded, ReachabilityWalk& walk, uint64_t* position);
   void Fail(Work& work, const Status& error);
   Status Save(Work& work) EXCLUDES_LOCK(mutex_);
   Status SaveNowAndThen(Work& work) EXCLUDES_LOCK(mutex_);

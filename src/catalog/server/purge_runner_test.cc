@@ -21,6 +21,9 @@ class DyingStorage : public storage::StorageRouter {
     --deletes_left;
     return StorageRouter::Delete(location);
   }
+  std::vector<Status> DeleteMany(const std::vector<std::string>& locations) override {
+    return Storage::DeleteMany(locations);  // one by one
+  }
   Result<std::string> Read(const std::string& location) override {
     if (on_read) on_read(location);
     return StorageRouter::Read(location);
