@@ -3,10 +3,10 @@
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/store/postgres_connection.h"
+#include "lifeboat/server/access_options.h"
 #include "lifeboat/server/catalog_store_choice.h"
 #include "lifeboat/server/lending.h"
 #include "lifeboat/server/object_storage.h"
-#include "lifeboat/server/access_options.h"
 #include "lifeboat/server/server_part.h"
 #include "storage/local_storage.h"
 #include "storage/s3/s3_location.h"
@@ -91,6 +91,8 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
     return section.Error("location", "must be an absolute file:// or an s3://bucket/… location");
   if (in_s3 && !s3) return section.Error("location", "is in S3; say how to reach it in [catalog.s3]");
   LIFEBOAT_ASSIGN_OR_RETURN(options.allow_anonymous, section.Boolean("allow_anonymous", false));
+  LIFEBOAT_ASSIGN_OR_RETURN(options.rebase_asserted_appends,
+                            section.Boolean("rebase_asserted_appends", false));
   LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ConfigTable> clients, section.Tables("clients"));
   for (const ConfigTable& client : clients) {
     catalog::ClientCredentials& added = options.clients.emplace_back();
