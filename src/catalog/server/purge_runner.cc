@@ -10,7 +10,7 @@ namespace lifeboat::catalog {
 namespace {
 
 constexpr std::chrono::seconds kLookInterval{30};
-constexpr std::chrono::seconds kSaveInterval{30};
+constexpr std::chrono::seconds kRenewInterval{30};
 constexpr size_t kJobsPerBatch = 100;  // share one walk over the catalog
 constexpr size_t kTablesPerPage = 1000;
 
@@ -78,25 +78,26 @@ Result<std::vector<PurgeJob>> PurgeRunner::ListJobs() {
 
 void PurgeRunner::RunAll() {
   while (!stopping_ && guard_.CurrentEpoch().ok()) {
-    Result<std::vector<Work>> batch = ClaimBatch();
-    if (!batch.ok()) {
-      log::Warning("purge jobs cannot be read", {{"error", batch.status()}});
+    const Status claimed = ClaimBatch();
+    if (!claimed.ok()) {
+      log::Warning("purge jobs cannot be read", {{"error", claimed}});
       return;
     }
-    if (batch->empty()) return;
-    const Status status = RunBatch(*batch);
-    for (Work& work : *batch) {
+    if (batch_.empty()) return;
+    const Status status = RunBatch();
+    for (Work& work : batch_) {
       if (!status.ok() && !work.failed && work.job.state == PurgeJob::State::kRunning) Fail(work, status);
     }
     // A job that failed waits for the next look.
-    if (std::any_of(batch->begin(), batch->end(), [](const Work& work) { return work.failed; })) return;
+    if (std::any_of(batch_.begin(), batch_.end(), [](const Work& work) { return work.failed; })) return;
   }
 }
 
-Result<std::vector<PurgeRunner::Work>> PurgeRunner::ClaimBatch() {
+Status PurgeRunner::ClaimBatch() {
+  batch_.clear();
+  renewed_micros_ = clock_.MonotonicMicros();
   LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<StoreRecord> records,
                             store_.ListRecords(std::string(kPurgeJobPrefix)));
-  std::vector<Work> batch;
   for (const StoreRecord& record : records) {
     Result<PurgeJob> job = PurgeJobFromJson(record.value);
     if (!job.ok()) {
@@ -113,20 +114,21 @@ Result<std::vector<PurgeRunner::Work>> PurgeRunner::ClaimBatch() {
     }
     const bool of_another = job->state == PurgeJob::State::kRunning && job->owner != owner_ &&
                             !store_.ReadsAreLocal() && silent_micros < Duration(kPurgeTakeover).count();
-    if (of_another || batch.size() == kJobsPerBatch) continue;
-    Work& work = batch.emplace_back(Work{.job = std::move(job).value(), .version = record.version});
+    if (of_another || batch_.size() == kJobsPerBatch) continue;
+    Work& work = batch_.emplace_back(Work{.job = std::move(job).value(), .version = record.version});
     work.job.state = PurgeJob::State::kRunning;
     work.job.owner = owner_;
     work.job.files_found = work.job.files_deleted = work.job.files_kept = 0;
-    // Where no other server can be, the record need not say that the job runs.
-    if (!store_.ReadsAreLocal() && !Save(work).ok()) batch.pop_back();
+    // Where no other server can be, the record need not say that the job runs. Otherwise its version decides
+    // between two that claim it at the same time.
+    if (!store_.ReadsAreLocal() && !Save(work).ok()) batch_.pop_back();
   }
-  return batch;
+  return Status::Ok();
 }
 
-Status PurgeRunner::RunBatch(std::vector<Work>& batch) {
+Status PurgeRunner::RunBatch() {
   FileSet unneeded;
-  for (Work& work : batch) {
+  for (Work& work : batch_) {
     const Status gathered = Gather(work);
     if (stopping_) return gathered;
     if (!gathered.ok()) {
@@ -137,22 +139,25 @@ Status PurgeRunner::RunBatch(std::vector<Work>& batch) {
       for (const std::string& location : work.files.OfKind(kind)) unneeded.Insert(location, kind);
     }
     if (!work.metadata_is_damaged) unneeded.Insert(work.job.metadata_location, FileKind::kMetadata);
-    LIFEBOAT_RETURN_IF_ERROR(SaveNowAndThen(work));
+    Show(work);
   }
   LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, store_.State());
   uint64_t position = state.last_position;
-  ReachabilityWalk walk(storage_, unneeded, [this] { return CheckStop(); });
+  ReachabilityWalk walk(storage_, unneeded, [this] { return CheckAndRenew(); });
   LIFEBOAT_RETURN_IF_ERROR(KeepWhatTablesNeed(walk));
-  for (Work& work : batch) {
+  for (Work& work : batch_) {
     if (work.failed) continue;
     const Status deleted = Delete(work, unneeded, walk, &position);
     if (stopping_) return deleted;
-    if (!deleted.ok()) {
-      Fail(work, deleted);
+    if (!deleted.ok()) Fail(work, deleted);
+    if (work.failed) continue;
+    work.job.state = PurgeJob::State::kDone;
+    const Status saved = Save(work);
+    if (!saved.ok()) {
+      work.job.state = PurgeJob::State::kRunning;
+      Fail(work, saved);
       continue;
     }
-    work.job.state = PurgeJob::State::kDone;
-    LIFEBOAT_RETURN_IF_ERROR(Save(work));
     log::Info("table purged", {{"table", ToString(work.job.identifier)},
                                {"deleted_files", work.job.files_deleted},
                                {"kept_files", work.job.files_kept}});
@@ -181,7 +186,7 @@ Status PurgeRunner::Gather(Work& work) {
   options.damaged = &damaged;
   options.content = metadata->Property("gc.enabled", "true") != "false";
   LIFEBOAT_RETURN_IF_ERROR(CollectFiles(
-      storage_, metadata->snapshots, options, [this] { return CheckStop(); }, &work.files));
+      storage_, metadata->snapshots, options, [this] { return CheckAndRenew(); }, &work.files));
   for (const auto& file : metadata->statistics)
     work.files.Insert(file->statistics_path, FileKind::kStatistics);
   for (const auto& file : metadata->partition_statistics) {
@@ -204,7 +209,7 @@ Status PurgeRunner::KeepWhatTablesNeed(ReachabilityWalk& walk) {
   while (!to_visit.empty()) {
     const Namespace name_space = std::move(to_visit.back());
     to_visit.pop_back();
-    LIFEBOAT_RETURN_IF_ERROR(CheckStop());
+    LIFEBOAT_RETURN_IF_ERROR(CheckAndRenew());
     const Result<Page<Namespace>> children = store_.ListNamespaces(name_space, {});
     if (children.status().code() == StatusCode::kNotFound) continue;  // dropped meanwhile
     if (!children.ok()) return children.status();
@@ -225,7 +230,7 @@ Status PurgeRunner::KeepWhatTablesNeed(ReachabilityWalk& walk) {
 }
 
 Status PurgeRunner::KeepTable(ReachabilityWalk& walk, const TableIdentifier& identifier) {
-  LIFEBOAT_RETURN_IF_ERROR(CheckStop());
+  LIFEBOAT_RETURN_IF_ERROR(CheckAndRenew());
   const Result<TableRecord> record = store_.LoadTable(identifier, ObjectKind::kTable);
   if (record.status().code() == StatusCode::kNotFound) return Status::Ok();
   if (!record.ok()) return record.status();
@@ -264,10 +269,11 @@ Status PurgeRunner::Delete(Work& work, const FileSet& unneeded, ReachabilityWalk
 Status PurgeRunner::DeleteGroups(Work& work, const std::vector<std::string>& locations, FileRemover& remover,
                                  const FileSet& unneeded, ReachabilityWalk& walk, uint64_t* position) {
   for (size_t first = 0; first < locations.size(); first += FileRemover::kFilesAtOnce) {
-    LIFEBOAT_RETURN_IF_ERROR(CheckStop());
+    LIFEBOAT_RETURN_IF_ERROR(CheckAndRenew());
+    if (work.failed) return Status::Ok();  // another server's now
     LIFEBOAT_RETURN_IF_ERROR(guard_.CurrentEpoch().status());
     LIFEBOAT_RETURN_IF_ERROR(KeepTablesCreatedSince(walk, position));
-    LIFEBOAT_RETURN_IF_ERROR(SaveNowAndThen(work));
+    Show(work);
     std::vector<std::string> group;
     for (size_t i = first; i < std::min(first + FileRemover::kFilesAtOnce, locations.size()); ++i) {
       if (unneeded.Contains(locations[i])) {
@@ -296,12 +302,20 @@ void PurgeRunner::Fail(Work& work, const Status& error) {
   log::Warning("a dropped table is not purged yet",
                {{"table", ToString(work.job.identifier)}, {"error", error}});
   const Status saved = Save(work);
-  if (!saved.ok()) log::Warning("a purge job is not updated", {{"error", saved}});
+  if (saved.ok()) return;
+  if (saved.code() == StatusCode::kConflict) return Lose(work);
+  log::Warning("a purge job is not updated", {{"error", saved}});
+}
+
+void PurgeRunner::Lose(Work& work) {
+  work.failed = true;
+  log::Info("another server goes on with a purge", {{"table", ToString(work.job.identifier)}});
+  MutexLock lock(mutex_);
+  running_.erase(work.job.id);
 }
 
 Status PurgeRunner::Save(Work& work) {
   work.job.updated_micros = clock_.NowMicros();
-  work.saved_micros = clock_.MonotonicMicros();
   const Result<Applied> applied = commit_({RecordOf(work.job, work.version)});
   if (!applied.ok()) return applied.status();
   work.version = applied->position;
@@ -314,16 +328,26 @@ Status PurgeRunner::Save(Work& work) {
   return Status::Ok();
 }
 
-Status PurgeRunner::SaveNowAndThen(Work& work) {
-  if (work.saved_micros == 0) work.saved_micros = clock_.MonotonicMicros();
-  if (clock_.MonotonicMicros() - work.saved_micros > Duration(kSaveInterval).count()) return Save(work);
+void PurgeRunner::Show(const Work& work) {
   MutexLock lock(mutex_);
   running_.insert_or_assign(work.job.id, work.job);
-  return Status::Ok();
 }
 
-Status PurgeRunner::CheckStop() const {
-  return stopping_ ? Status(StatusCode::kCancelled, "the server is stopping") : Status::Ok();
+Status PurgeRunner::CheckAndRenew() {
+  if (stopping_) return Status(StatusCode::kCancelled, "the server is stopping");
+  const int64_t now_micros = clock_.MonotonicMicros();
+  if (now_micros - renewed_micros_ < Duration(kRenewInterval).count()) return Status::Ok();
+  renewed_micros_ = now_micros;
+  for (Work& work : batch_) {
+    if (work.failed || work.job.state != PurgeJob::State::kRunning) continue;
+    const Status saved = Save(work);
+    if (saved.code() == StatusCode::kConflict) {
+      Lose(work);
+      continue;
+    }
+    LIFEBOAT_RETURN_IF_ERROR(saved);
+  }
+  return Status::Ok();
 }
 
 }  // namespace lifeboat::catalog

@@ -6,8 +6,10 @@
 // at the change log for tables that were created since the walk. A job that fails is tried again; only a
 // catalog that may commit deletes.
 //
-// A job that runs belongs to a server; another takes it over once it has been silent for kPurgeTakeover. Two
-// servers that do the same job do no harm.
+// Servers over one store share the jobs. A server claims a job by writing itself into the job's record, if
+// the record is still the one it read; it renews the claim every 30 seconds, and loses it to another server
+// once it has been silent for kPurgeTakeover. A claim keeps work from being done twice, not files from harm:
+// two servers that do the same job do none.
 #ifndef LIFEBOAT_CATALOG_SERVER_PURGE_RUNNER_H_
 #define LIFEBOAT_CATALOG_SERVER_PURGE_RUNNER_H_
 
@@ -65,14 +67,13 @@ class PurgeRunner {
     PurgeJob job;
     uint64_t version = 0;
     FileSet files;
-    int64_t saved_micros = 0;  // monotonic
     bool metadata_is_damaged = false;
-    bool failed = false;
+    bool failed = false;  // or taken over by another server
   };
 
   void RunAll();
-  Result<std::vector<Work>> ClaimBatch();
-  Status RunBatch(std::vector<Work>& batch);
+  Status ClaimBatch() EXCLUDES_LOCK(mutex_);
+  Status RunBatch() EXCLUDES_LOCK(mutex_);
   Status Gather(Work& work);
   Status KeepWhatTablesNeed(ReachabilityWalk& walk);
   Status KeepTable(ReachabilityWalk& walk, const TableIdentifier& identifier);
@@ -81,10 +82,15 @@ class PurgeRunner {
   // Files of one rank.
   Status DeleteGroups(Work& work, const std::vector<std::string>& locations, FileRemover& remover,
                       const FileSet& unneeded, ReachabilityWalk& walk, uint64_t* position);
-  void Fail(Work& work, const Status& error);
+  void Fail(Work& work, const Status& error) EXCLUDES_LOCK(mutex_);
+  // Another server has the job now.
+  void Lose(Work& work) EXCLUDES_LOCK(mutex_);
   Status Save(Work& work) EXCLUDES_LOCK(mutex_);
-  Status SaveNowAndThen(Work& work) EXCLUDES_LOCK(mutex_);
-  Status CheckStop() const;
+  // The counts, for ListJobs.
+  void Show(const Work& work) EXCLUDES_LOCK(mutex_);
+  // Between two steps of whatever takes long: an error when the server stops; and, now and then, renews the
+  // claims on the batch's jobs, those that wait their turn included.
+  Status CheckAndRenew() EXCLUDES_LOCK(mutex_);
 
   CatalogStore& store_;
   storage::Storage& storage_;
@@ -93,6 +99,9 @@ class PurgeRunner {
   const Clock& clock_;
   const std::string owner_;
   std::atomic<bool> stopping_ = false;
+  // Of the thread that runs jobs.
+  std::vector<Work> batch_;
+  int64_t renewed_micros_ = 0;  // monotonic
   Mutex mutex_;
   std::map<std::string, PurgeJob> running_ GUARDED_BY(mutex_);  // by id
   std::unique_ptr<PeriodicThread> thread_;
