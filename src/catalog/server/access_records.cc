@@ -6,14 +6,11 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "catalog/server/commit_attempts.h"
 #include "iceberg/model/json.h"
 
 namespace lifeboat::catalog {
-namespace {
-
-constexpr int kMaxAttempts = 20;
-
-}  // namespace
+namespace {}  // namespace
 
 Change PutChange(const access::PolicyRecord& record, std::optional<uint64_t> expected_version) {
   return PutRecordChange{record.key, boost::json::serialize(record.value), expected_version, record.secret};
@@ -27,7 +24,7 @@ Status ApplyAccessChanges(CatalogService& service, std::vector<Change> changes) 
 
 Status EditAccessRecord(CatalogService& service, const std::string& key, const EditRecord& edit) {
   Status status;
-  for (int i = 0; i < kMaxAttempts; ++i) {
+  for (CommitAttempts attempts; attempts.Next();) {
     LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<StoreRecord> records, service.store().ListRecords(key));
     const auto found = std::find_if(records.begin(), records.end(),
                                     [&](const StoreRecord& record) { return record.key == key; });
@@ -52,7 +49,7 @@ Status EditAccessRecord(CatalogService& service, const std::string& key, const E
 
 Status EditAccessPolicy(CatalogService& service, const ChangesOfPolicy& changes_of) {
   Status status;
-  for (int i = 0; i < kMaxAttempts; ++i) {
+  for (CommitAttempts attempts; attempts.Next();) {
     LIFEBOAT_RETURN_IF_ERROR(service.policy().Refresh());
     LIFEBOAT_ASSIGN_OR_RETURN(std::vector<Change> changes, changes_of(*service.policy().Current()));
     status = ApplyAccessChanges(service, std::move(changes));

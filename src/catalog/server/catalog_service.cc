@@ -77,7 +77,8 @@ CatalogService::ActingFor::~ActingFor() {
   acting_principal = nullptr;
 }
 
-Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerToKeep& answer) {
+Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerToKeep& answer,
+                                      const CatalogStore::Queued& queued) {
   if (MayChangeGrants(changes)) {
     // Another server may have granted something on these objects just now.
     LIFEBOAT_RETURN_IF_ERROR(policy_.Refresh());
@@ -94,7 +95,7 @@ Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerT
   if (answer.request) {
     transaction.idempotency = answer.request->Answer(answer.http_status, std::string(answer.body));
   }
-  LIFEBOAT_ASSIGN_OR_RETURN(Applied applied, store_.Apply(std::move(transaction)));
+  LIFEBOAT_ASSIGN_OR_RETURN(Applied applied, store_.Apply(std::move(transaction), queued));
   if (applied.replay) return AnsweredEarlier(*answer.request, *applied.replay);
   if (on_applied_) on_applied_(applied.position);
   if (changes_records) {

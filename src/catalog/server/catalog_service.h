@@ -68,7 +68,8 @@ class CatalogService {
     int http_status = 204;
     std::string_view body = {};
   };
-  Result<Applied> Apply(std::vector<Change> changes, const AnswerToKeep& answer);
+  Result<Applied> Apply(std::vector<Change> changes, const AnswerToKeep& answer,
+                        const CatalogStore::Queued& queued = nullptr);
 
   // `listener` is told the position of every transaction this service applies. Call before serving.
   void OnApplied(std::function<void(uint64_t position)> listener) { on_applied_ = std::move(listener); }

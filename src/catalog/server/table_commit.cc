@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "catalog/api/catalog_error.h"
+#include "catalog/server/commit_attempts.h"
 #include "catalog/server/operations.h"
 #include "iceberg/model/json.h"
 
@@ -12,16 +13,14 @@ namespace {
 
 using LoadedVersion = std::shared_ptr<const LoadedTableVersion>;
 
-// Only other servers can outrun a commit that holds its tables' locks, so this many times in a row is a live
-// conflict.
-constexpr int kMaxAttempts = 20;
-
 // A commit built on one version of its table.
 struct BuiltCommit {
-  LoadedVersion base;  // null: creates the table
-  std::shared_ptr<const iceberg::TableMetadata> metadata;
-  CatalogService::Published published;  // empty location: the updates change nothing
-  std::string manifest_list;            // of a rebased append, which no transaction names yet; mostly empty
+  LoadedVersion base;  // null: creates the table; number 0: it is queued for the store
+  std::shared_ptr<const iceberg::TableMetadata> metadata;  // null: the updates change nothing
+  CatalogService::Published published;
+  std::string manifest_list;  // of a rebased append, which no transaction names yet; mostly empty
+
+  bool BaseIsQueued() const { return base != nullptr && base->version() == 0; }
 };
 
 bool IsCreate(const TableCommit& commit) {
@@ -53,10 +52,11 @@ Result<iceberg::TableMetadata> ApplyOrRebase(CatalogService& service, const Tabl
   return moved;
 }
 
-Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit) {
+// `queued`: the version to build upon, or null: the one in the store.
+Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit, LoadedVersion queued) {
   BuiltCommit built;
   std::shared_ptr<const iceberg::TableMetadata> base;
-  Result<LoadedVersion> loaded = service.Load(commit.identifier);
+  Result<LoadedVersion> loaded = queued != nullptr ? std::move(queued) : service.Load(commit.identifier);
   if (loaded.ok()) {
     built.base = std::move(loaded).value();
     LIFEBOAT_ASSIGN_OR_RETURN(base, built.base->Metadata());
@@ -92,7 +92,8 @@ Change ChangeOf(const TableCommit& commit, const BuiltCommit& built) {
                            .expected_version = built.base->version(),
                            .uuid = built.metadata->table_uuid,
                            .metadata_location = built.published.location,
-                           .metadata_json = built.published.json};
+                           .metadata_json = built.published.json,
+                           .expected_metadata_location = built.base->metadata_location()};
 }
 
 void UnpublishAll(CatalogService& service, const std::vector<BuiltCommit>& all, const Status& reason) {
@@ -102,25 +103,57 @@ void UnpublishAll(CatalogService& service, const std::vector<BuiltCommit>& all, 
   }
 }
 
-// One attempt. kConflict from the store may pass when it is made again.
+// One attempt. It may succeed when it is made again if another server was faster, or if it was built on a
+// version that was not in the store yet: what that led to proves nothing.
 struct Attempt {
   Status status;
   bool may_retry = false;
   std::vector<LoadedVersion> tables;
 };
 
-Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commits,
-                  const std::optional<IdempotentRequest>& idempotency, CommitAnswer answer) {
+LoadedVersion VersionOf(const BuiltCommit& built, uint64_t number) {
+  return std::make_shared<const LoadedTableVersion>(number, built.published.location, built.published.json,
+                                                    built.metadata);
+}
+
+// Builds every commit; `attempt` says how that ended.
+std::vector<BuiltCommit> BuildAll(CatalogService& service, const std::vector<TableCommit>& commits,
+                                  const TableLocks::Holder& turn, Attempt& attempt) {
   std::vector<BuiltCommit> all;
-  std::vector<Change> changes;
+  bool any_queued = false;
   for (const TableCommit& commit : commits) {
-    Result<BuiltCommit> built = Build(service, commit);
+    LoadedVersion queued = turn.Queued(commit.identifier);
+    any_queued = any_queued || queued != nullptr;
+    Result<BuiltCommit> built = Build(service, commit, std::move(queued));
+    if (built.ok() && built->metadata == nullptr && built->BaseIsQueued()) {
+      built = Status::Conflict("{}: an earlier commit is not in the store yet", ToString(commit.identifier));
+    }
     if (!built.ok()) {
       UnpublishAll(service, all, built.status());
-      return {built.status()};
+      attempt.status = built.status();
+      attempt.may_retry = any_queued;
+      break;
     }
     all.push_back(std::move(built).value());
-    if (all.back().metadata != nullptr) changes.push_back(ChangeOf(commit, all.back()));
+  }
+  return all;
+}
+
+Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commits,
+                  const std::optional<IdempotentRequest>& idempotency, CommitAnswer answer,
+                  TableLocks::Base base) {
+  std::vector<TableIdentifier> identifiers;
+  for (const TableCommit& commit : commits) identifiers.push_back(commit.identifier);
+  TableLocks::Holder turn(service.locks(), std::move(identifiers), base);
+  Attempt attempt;
+  const std::vector<BuiltCommit> all = BuildAll(service, commits, turn, attempt);
+  if (!attempt.status.ok()) return attempt;
+  std::vector<Change> changes;
+  std::vector<TableLocks::Holder::NewVersion> made;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (all[i].metadata == nullptr) continue;
+    changes.push_back(ChangeOf(commits[i], all[i]));
+    made.push_back({commits[i].identifier, VersionOf(all[i], 0)});
   }
   uint64_t version = 0;
   if (!changes.empty()) {
@@ -129,25 +162,27 @@ Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commi
     if (answers_table && idempotency) {
       body = LoadTableResultJson(all.front().published.location, all.front().published.json);
     }
+    // A commit that another server outran keeps its turn: it would lose its place to each that comes after.
+    CatalogStore::Queued pass_on;
+    if (base == TableLocks::Base::kMayBeQueued) pass_on = [&] { turn.PassOn(std::move(made)); };
     const Result<Applied> applied =
-        service.Apply(std::move(changes), {idempotency, answers_table ? 200 : 204, body});
+        service.Apply(std::move(changes), {idempotency, answers_table ? 200 : 204, body}, pass_on);
     if (!applied.ok()) {
       UnpublishAll(service, all, applied.status());
       return {applied.status(), applied.status().code() == StatusCode::kConflict};
     }
     version = applied->position;
   }
-  Attempt attempt;
   for (size_t i = 0; i < all.size(); ++i) {
     if (all[i].metadata == nullptr) {
       attempt.tables.push_back(all[i].base);
       continue;
     }
-    auto table = std::make_shared<const LoadedTableVersion>(version, all[i].published.location,
-                                                            all[i].published.json, all[i].metadata);
+    LoadedVersion table = VersionOf(all[i], version);
     service.cache().Put(commits[i].identifier, table);
     attempt.tables.push_back(std::move(table));
   }
+  turn.Applied();
   return attempt;
 }
 
@@ -190,10 +225,10 @@ Result<std::vector<LoadedVersion>> CommitTables(CatalogService& service,
   if (twice != identifiers.end()) {
     return Status::InvalidArgument("Invalid transaction: it changes {} twice", ToString(*twice));
   }
-  const TableLocks::Holder turn(service.locks(), std::move(identifiers));
   Attempt attempt;
-  for (int i = 0; i < kMaxAttempts; ++i) {
-    attempt = TryCommit(service, commits, idempotency, answer);
+  TableLocks::Base base = TableLocks::Base::kMayBeQueued;
+  for (CommitAttempts attempts; attempts.Next(); base = TableLocks::Base::kSettled) {
+    attempt = TryCommit(service, commits, idempotency, answer, base);
     if (attempt.status.ok()) return std::move(attempt.tables);
     if (!attempt.may_retry) break;
   }

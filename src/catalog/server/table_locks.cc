@@ -5,28 +5,67 @@
 
 namespace lifeboat::catalog {
 
-TableLocks::Holder::Holder(TableLocks& locks, std::vector<TableIdentifier> tables)
+TableLocks::Holder::Holder(TableLocks& locks, std::vector<TableIdentifier> tables, Base base)
     : locks_(locks), tables_(std::move(tables)) {
   std::sort(tables_.begin(), tables_.end());
   tables_.erase(std::unique(tables_.begin(), tables_.end()), tables_.end());
   MutexLock lock(locks_.mutex_);
   for (const TableIdentifier& table : tables_) {
     Queue& queue = locks_.queues_[table];
-    const uint64_t ticket = queue.next_ticket++;
-    while (queue.now_serving != ticket) queue.moved.Wait(locks_.mutex_);
+    queue.line.push_back(this);
+    const auto is_ready = [&queue, base] {
+      return queue.queued == 0 || (base == Base::kMayBeQueued && !queue.failed);
+    };
+    while (queue.line.front() != this || !is_ready()) may_go_on_.Wait(locks_.mutex_);
   }
 }
 
 TableLocks::Holder::~Holder() {
   MutexLock lock(locks_.mutex_);
-  for (const TableIdentifier& table : tables_) {
-    const auto found = locks_.queues_.find(table);
-    Queue& queue = found->second;
-    if (++queue.now_serving == queue.next_ticket) {
-      locks_.queues_.erase(found);
-    } else {
-      queue.moved.NotifyAll();
-    }
+  for (const NewVersion& made : made_) locks_.Settle(made.table, applied_);
+  if (passed_on_) return;
+  for (const TableIdentifier& table : tables_) locks_.NextTurn(table);
+}
+
+std::shared_ptr<const LoadedTableVersion> TableLocks::Holder::Queued(const TableIdentifier& table) const {
+  MutexLock lock(locks_.mutex_);
+  return locks_.queues_.at(table).newest;
+}
+
+void TableLocks::Holder::PassOn(std::vector<NewVersion> made) {
+  made_ = std::move(made);
+  passed_on_ = true;
+  MutexLock lock(locks_.mutex_);
+  for (const NewVersion& version : made_) {
+    Queue& queue = locks_.queues_.at(version.table);
+    ++queue.queued;
+    queue.newest = version.version;
+  }
+  for (const TableIdentifier& table : tables_) locks_.NextTurn(table);
+}
+
+void TableLocks::NextTurn(const TableIdentifier& table) {
+  const auto found = queues_.find(table);
+  found->second.line.pop_front();
+  GoOn(found);
+}
+
+void TableLocks::Settle(const TableIdentifier& table, bool applied) {
+  const auto found = queues_.find(table);
+  Queue& queue = found->second;
+  --queue.queued;
+  queue.failed = queue.queued > 0 && (queue.failed || !applied);
+  if (queue.queued == 0) {
+    queue.newest = nullptr;
+    GoOn(found);
+  }
+}
+
+void TableLocks::GoOn(std::map<TableIdentifier, Queue>::iterator queue) {
+  if (!queue->second.line.empty()) {
+    queue->second.line.front()->may_go_on_.NotifyOne();
+  } else if (queue->second.queued == 0) {
+    queues_.erase(queue);
   }
 }
 

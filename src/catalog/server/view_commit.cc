@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "catalog/api/catalog_error.h"
+#include "catalog/server/commit_attempts.h"
 #include "iceberg/model/json.h"
 #include "iceberg/model/table_metadata.h"
 
@@ -11,8 +12,6 @@ namespace lifeboat::catalog {
 namespace {
 
 // As for tables: only another server can outrun a commit that has the view's turn.
-constexpr int kMaxAttempts = 20;
-
 // Publishes and applies what `updates` make of the view; `base` null creates it. kConflict when the view has
 // moved on since `base` was read.
 Result<net::HttpResponse> TryCommit(CatalogService& service, const TableIdentifier& identifier,
@@ -89,7 +88,7 @@ Result<net::HttpResponse> CommitView(CatalogService& service, const ViewCommit& 
                                      const std::optional<IdempotentRequest>& idempotency) {
   const TableLocks::Holder turn(service.locks(), {commit.identifier});
   Result<net::HttpResponse> response = Status::Internal("no attempt was made");
-  for (int i = 0; i < kMaxAttempts; ++i) {
+  for (CommitAttempts attempts; attempts.Next();) {
     LIFEBOAT_ASSIGN_OR_RETURN(const TableRecord base,
                               service.store().LoadTable(commit.identifier, ObjectKind::kView));
     LIFEBOAT_ASSIGN_OR_RETURN(const iceberg::ViewMetadata metadata,

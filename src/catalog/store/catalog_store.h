@@ -23,9 +23,11 @@
 #define LIFEBOAT_CATALOG_STORE_CATALOG_STORE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -96,6 +98,9 @@ struct CommitTableChange {
   std::string uuid;
   std::string metadata_location;
   std::string metadata_json;
+  // Instead of expected_version, which is 0 then: the change was made from a version that is queued for the
+  // store and has no number yet.
+  std::string expected_metadata_location;
 };
 struct RenameTableChange {  // as CreateTableChange for the new name
   ObjectKind object = ObjectKind::kTable;
@@ -171,7 +176,12 @@ class CatalogStore {
  public:
   virtual ~CatalogStore() = default;
 
-  virtual Result<Applied> Apply(Transaction transaction) = 0;
+  // `queued`, unless empty, is called once, before Apply returns, as soon as every Apply that begins after
+  // the call is ordered behind this one: a change made from this transaction's may be queued from then on. A
+  // transaction that ends in an error may never call it.
+  using Queued = std::function<void()>;
+  virtual Result<Applied> Apply(Transaction transaction, const Queued& queued) = 0;
+  Result<Applied> Apply(Transaction transaction) { return Apply(std::move(transaction), nullptr); }
 
   // The direct children of `parent`; {} lists the top level. kNotFound when `parent` does not exist.
   virtual Result<Page<Namespace>> ListNamespaces(const Namespace& parent, const PageRequest& page) = 0;

@@ -14,6 +14,11 @@ std::string ParentPath(const std::string& path) {
   return end == std::string::npos ? std::string() : path.substr(0, end);
 }
 
+bool IsMadeFrom(const CommitTableChange& change, uint64_t version, std::string_view metadata_location) {
+  return change.expected_version != 0 ? change.expected_version == version
+                                      : change.expected_metadata_location == metadata_location;
+}
+
 LoggedChange Logged(ChangeKind kind, ObjectKind object, const TableIdentifier& identifier) {
   LoggedChange change;
   change.kind = kind;

@@ -3,12 +3,14 @@
 #define LIFEBOAT_CATALOG_STORE_CHANGE_ROWS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "catalog/api/change_log.h"
 #include "catalog/api/identifier.h"
+#include "catalog/store/catalog_store.h"
 
 namespace lifeboat::catalog {
 
@@ -23,6 +25,9 @@ std::string ParentPath(const std::string& path);
 // Namespace properties: one JSON object.
 std::string PropertiesToJson(const Properties& properties);
 Result<Properties> PropertiesFromJson(std::string_view json);
+
+// Whether the object is in the version that the change was made from.
+bool IsMadeFrom(const CommitTableChange& change, uint64_t version, std::string_view metadata_location);
 
 LoggedChange Logged(ChangeKind kind, ObjectKind object, const TableIdentifier& identifier);
 LoggedChange LoggedNamespace(ChangeKind kind, const Namespace& name_space, const Properties& properties = {});

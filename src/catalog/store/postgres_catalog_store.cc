@@ -76,7 +76,10 @@ class PostgresCatalogStore final : public CatalogStore {
                        const Clock& clock)
       : options_(options), pool_(options), writer_(options, std::move(writing), clock) {}
 
-  Result<Applied> Apply(Transaction transaction) override { return writer_.Run(&transaction); }
+  using CatalogStore::Apply;
+  Result<Applied> Apply(Transaction transaction, const Queued& queued) override {
+    return writer_.Run(&transaction, queued);
+  }
 
   Result<Page<Namespace>> ListNamespaces(const Namespace& parent, const PageRequest& request) override {
     return pool_.Read<Page<Namespace>>([&](PostgresConnection& connection) -> Result<Page<Namespace>> {

@@ -162,7 +162,7 @@ Result<LoggedChange> PostgresGroup::Run(const CommitTableChange& change, Place p
   const auto reservation = reservations_.find(key);
   const bool is_anothers =
       reservation != reservations_.end() && reservation->second == Holder::kAnotherServer;
-  if (current.version != change.expected_version || is_anothers) {
+  if (!IsMadeFrom(change, current.version, current.metadata_location) || is_anothers) {
     met_reservation_ = is_anothers;
     outrun_.push_back(std::move(key));
     return CommitFailed(ToString(change.identifier) +

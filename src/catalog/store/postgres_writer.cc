@@ -69,11 +69,15 @@ PostgresWriter::~PostgresWriter() {
   thread_.join();
 }
 
-Result<Applied> PostgresWriter::Run(const PostgresWrite& write) {
+Result<Applied> PostgresWriter::Run(const PostgresWrite& write, const std::function<void()>& queued) {
   Waiting waiting{.write = write, .size_bytes = SizeOf(write)};
+  {
+    MutexLock lock(mutex_);
+    queue_.push_back(&waiting);
+    available_.NotifyOne();
+  }
+  if (queued) queued();
   MutexLock lock(mutex_);
-  queue_.push_back(&waiting);
-  available_.NotifyOne();
   while (!waiting.done) waiting.finished.Wait(mutex_);
   if (waiting.awaits_turn) never_.WaitFor(mutex_, kTurn);
   return std::move(waiting.result);

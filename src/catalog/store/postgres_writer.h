@@ -11,6 +11,7 @@
 #ifndef LIFEBOAT_CATALOG_STORE_POSTGRES_WRITER_H_
 #define LIFEBOAT_CATALOG_STORE_POSTGRES_WRITER_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,8 +33,8 @@ class PostgresWriter {
   ~PostgresWriter();  // finishes the writes that were submitted
 
   // Runs `write` in the next group and waits until the group is durable. An error means that nothing of it
-  // happened, except kCommitStateUnknown.
-  Result<Applied> Run(const PostgresWrite& write);
+  // happened, except kCommitStateUnknown. `queued`: see CatalogStore::Apply.
+  Result<Applied> Run(const PostgresWrite& write, const std::function<void()>& queued = nullptr);
 
  private:
   struct Waiting {

@@ -73,12 +73,15 @@ class SqliteCatalogStore final : public CatalogStore {
         changes_(std::move(changes)),
         writer_(std::move(writing), *changes_) {}
 
-  Result<Applied> Apply(Transaction transaction) override {
+  using CatalogStore::Apply;
+  Result<Applied> Apply(Transaction transaction, const Queued& queued) override {
     Result<Applied> applied = Status::Internal("the writer did not run the transaction");
-    const Status status = writer_.Run([&](SqliteTransactions& transactions) {
-      applied = transactions.Apply(transaction, clock_.NowMicros());
-      return applied.status();
-    });
+    const Status status = writer_.Run(
+        [&](SqliteTransactions& transactions) {
+          applied = transactions.Apply(transaction, clock_.NowMicros());
+          return applied.status();
+        },
+        queued);
     if (!status.ok()) return status;
     return applied;
   }

@@ -139,7 +139,7 @@ Result<LoggedChange> SqliteTransactions::Run(const CreateTableChange& change, Pl
 
 Result<LoggedChange> SqliteTransactions::Run(const CommitTableChange& change, Place place) {
   LIFEBOAT_ASSIGN_OR_RETURN(CurrentTable current, Current(change.identifier, change.object));
-  if (current.version != change.expected_version) {
+  if (!IsMadeFrom(change, current.version, current.metadata_location)) {
     return CommitFailed(ToString(change.identifier) +
                         " was changed by another commit: reload it and try again");
   }

@@ -19,11 +19,15 @@ SqliteWriter::~SqliteWriter() {
   thread_.join();
 }
 
-Status SqliteWriter::Run(const Write& write) {
+Status SqliteWriter::Run(const Write& write, const std::function<void()>& queued) {
   Waiting waiting{.write = &write};
+  {
+    MutexLock lock(mutex_);
+    queue_.push_back(&waiting);
+    available_.NotifyOne();
+  }
+  if (queued) queued();
   MutexLock lock(mutex_);
-  queue_.push_back(&waiting);
-  available_.NotifyOne();
   while (!waiting.done) waiting.finished.Wait(mutex_);
   return std::move(waiting.result);
 }

@@ -25,8 +25,9 @@ class SqliteWriter {
   ~SqliteWriter();  // finishes the writes that were submitted
 
   // Runs `write` in a savepoint of the next group and waits until the group is durable. The result is the
-  // write's own error, in which case nothing of it happened, or that of the group's commit.
-  Status Run(const Write& write);
+  // write's own error, in which case nothing of it happened, or that of the group's commit. `queued`: see
+  // CatalogStore::Apply.
+  Status Run(const Write& write, const std::function<void()>& queued = nullptr);
 
  private:
   struct Waiting {

@@ -1,10 +1,9 @@
+#include "catalog/server/commit_attempts.h"
 #include "catalog/server/operations.h"
 #include "iceberg/model/json.h"
 
 namespace lifeboat::catalog {
 namespace {
-
-constexpr int kMaxAttempts = 20;  // when other servers commit to the table at the same time
 
 // {"metadata-location":…,"metadata":…}
 std::string UnregisterTableResultJson(const LoadedTableVersion& table) {
@@ -26,7 +25,7 @@ Result<net::HttpResponse> UnregisterTable(CatalogService& service, const RestReq
   const TableIdentifier identifier = request.identifier();
   const TableLocks::Holder turn(service.locks(), {identifier});
   Status status;
-  for (int i = 0; i < kMaxAttempts; ++i) {
+  for (CommitAttempts attempts; attempts.Next();) {
     LIFEBOAT_ASSIGN_OR_RETURN(const auto table, service.Load(identifier));
     std::string body = UnregisterTableResultJson(*table);
     DropTableChange drop{.identifier = identifier, .expected_version = table->version()};

@@ -1,13 +1,12 @@
 #include <algorithm>
 
 #include "catalog/api/catalog_error.h"
+#include "catalog/server/commit_attempts.h"
 #include "catalog/server/operations.h"
 #include "iceberg/model/json.h"
 
 namespace lifeboat::catalog {
 namespace {
-
-constexpr int kMaxAttempts = 20;  // when somebody else changes the same namespace at the same time
 
 struct Outcome {
   std::vector<std::string> updated;
@@ -57,7 +56,7 @@ Result<net::HttpResponse> UpdateNamespaceProperties(CatalogService& service, con
   }
   std::string body;
   Status status;
-  for (int i = 0; i < kMaxAttempts; ++i) {
+  for (CommitAttempts attempts; attempts.Next();) {
     LIFEBOAT_ASSIGN_OR_RETURN(NamespaceRecord record, service.store().LoadNamespace(request.name_space));
     const Outcome outcome = Update(removals, updates, &record.properties);
     body = ToJsonText(outcome);
