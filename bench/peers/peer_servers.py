@@ -40,6 +40,7 @@ class PeerServer:
     path = "/v1"
     config_path = "/v1/config"
     holds_all_snapshots = True
+    tables_are_local = True  # their files are in a local folder
 
     def __init__(self, folder, tools):
         self.folder = Path(folder) / self.name
@@ -139,6 +140,7 @@ class Nessie(PeerServer):
     path = "/iceberg/v1/main"
     config_path = "/iceberg/v1/config"
     holds_all_snapshots = False
+    tables_are_local = False
 
     def launch(self):
         s3_port, management_port = free_port(), free_port()
@@ -167,6 +169,7 @@ class StaticServer(PeerServer):
     name = "bare-http"
     note = "net::HttpServer answering the same bytes from memory"
     config_path = "/small"
+    tables_are_local = False
 
     def __init__(self, folder, tools, bodies):
         super().__init__(folder, tools)

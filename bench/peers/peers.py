@@ -71,6 +71,13 @@ def scenarios(tools, servers, seconds):
                        lambda server: is_catalog[server.name])
 
 
+    for clients in (1, 32):
+        # Clients write manifests beside the table themselves, so it has to be in a local folder.
+        yield Scenario(f"appends, {clients} client{'s' * (clients > 1)}, one table",
+                       lambda server, clients=clients: workload.append_load(tools, server, clients, seconds),
+                       lambda server: server.tables_are_local)
+
+
 def warm(tools, server, seconds):
     """Half reads, half commits, on the tables that the scenarios use."""
     workload.read_load(server, path_of(server, "small"), max(1, seconds // 2))

@@ -19,8 +19,9 @@ SCHEMA = {"type": "struct", "schema-id": 0, "fields": [
                                       ("created", "timestamptz"), ("region", "string"), ("active", "boolean")])]}
 
 
-def create_table(server, name):
-    return server.request("POST", "/namespaces/bench/tables", {"name": name, "schema": SCHEMA, "stage-create": False})
+def create_table(server, name, properties=None):
+    return server.request("POST", "/namespaces/bench/tables",
+                          {"name": name, "schema": SCHEMA, "stage-create": False, "properties": properties or {}})
 
 
 def commit(server, name, updates):
@@ -86,9 +87,19 @@ def read_load(server, path, seconds, headers=None):
     return report
 
 
-def commit_load(tools, server, table, count, clients, seconds):
+def append_load(tools, server, clients, seconds):
+    """Independent appends to a new table, each sent once. Valid if 99 % of them succeed: what is refused is the result."""
+    name = f"appended{time.monotonic_ns()}n"
+    create_table(server, name + "0", {"lifeboat.append-rebase.enabled": "true"})
+    report = commit_load(tools, server, name, 1, clients, seconds, "--append", "1")
+    report["valid"] = report["broken"] == 0 and report["success"] >= 0.99
+    return report
+
+
+def commit_load(tools, server, table, count, clients, seconds, *more):
     done = subprocess.run([str(tools.build / "bin/commit_load"), "--port", str(server.port), "--tables",
-                           server.table_path(table), "--count", str(count), "--clients", str(clients), "--seconds", str(seconds)],
+                           server.table_path(table), "--count", str(count), "--clients", str(clients), "--seconds", str(seconds),
+                           *more],
                           capture_output=True, text=True, check=True)
     report = json.loads(done.stdout)
     report["valid"] = report["broken"] == 0 and set(report["answers"]) == {"200"}
