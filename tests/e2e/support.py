@@ -13,7 +13,7 @@ from pathlib import Path
 LIFEBOAT = os.environ.get("LIFEBOAT", "")
 HERE = Path(__file__).resolve().parent
 SMALL = ["--campaigns", "12", "--impressions-per-campaign", "400", "--click-rate", "0.2", "--conversion-rate", "0.2"]
-LIMIT_SECONDS = 180
+LIMIT_SECONDS = 600
 
 
 def run(*arguments, check=True, **options):
@@ -40,7 +40,7 @@ def servers_below(folder):
     return found
 
 
-def wait_until(condition, what, seconds=60):
+def wait_until(condition, what, seconds=LIMIT_SECONDS):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -130,5 +130,5 @@ class ConnectorSession:
 
     def close(self):
         self.child.stdin.close()
-        self.child.wait(timeout=30)
+        self.child.wait(timeout=LIMIT_SECONDS)
         self.child.stdout.close()

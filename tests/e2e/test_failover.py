@@ -6,7 +6,7 @@ import signal
 import subprocess
 import unittest
 
-from support import ConnectorSession, Deployment, FolderTest, run, wait_until
+from support import LIMIT_SECONDS, ConnectorSession, Deployment, FolderTest, run, wait_until
 
 CONNECTORS = {"4.x": "LIFEBOAT_TEST_PYTHON_SF4", "5.x": "LIFEBOAT_TEST_PYTHON_SF5"}
 
@@ -83,7 +83,7 @@ class FailoverTest(FolderTest):
         (self.folder / "snow").mkdir()
 
         def ask():
-            done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+            done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=LIMIT_SECONDS)
             self.assertEqual(done.returncode, 0, done.stderr)
             return json.loads(done.stdout)
 
@@ -96,7 +96,7 @@ class FailoverTest(FolderTest):
         if not python:
             self.skipTest("no Python environment with PyIceberg")
         done = subprocess.run([python, "-c", READ_WITH_PYICEBERG, str(self.deployment.dir / "endpoints.json")],
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=LIMIT_SECONDS)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout), self.counts())
 

@@ -16,13 +16,14 @@ import time
 import pytest
 
 from catalog_process import CatalogProcess
-from kill_workload import Client, join_all, prepare
+from kill_workload import Client, join_all, prepare, wait_until_acknowledged
 from postgres_process import PostgresProcess, programs
 
 ROUNDS = int(os.environ.get("LIFEBOAT_KILL_ROUNDS", "10"))
 SEED = int(os.environ.get("LIFEBOAT_KILL_SEED", "1"))
 ROUNDS_A_CATALOG = 20  # then a new one: the checker reads all there is
 CLIENTS = 6
+BETWEEN = 6  # successes, so that every blow falls into work
 
 
 class Deployment:
@@ -99,9 +100,10 @@ def run_catalog(folder, name, rounds, chance, postgres):
         clients[-1].start()
     try:
         for _ in range(rounds):
+            wait_until_acknowledged(clients, BETWEEN)
             time.sleep(chance.uniform(0.02, 0.3))
             deployment.hurt()
-        time.sleep(0.2)
+        wait_until_acknowledged(clients, BETWEEN)
     finally:
         stop.set()
         join_all(clients)
@@ -109,7 +111,7 @@ def run_catalog(folder, name, rounds, chance, postgres):
     print(said)
     deployment.stop()
     acknowledged = int(said.split(" acknowledged")[0].split()[-1])
-    assert acknowledged > 5 * rounds, said
+    assert acknowledged >= BETWEEN * rounds, said
 
 
 def run_rounds(tmp_path, rounds_wanted, postgres):

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -14,10 +13,11 @@ from pyiceberg.catalog import load_catalog
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.types import LongType, NestedField
+from reserved_port import ReservedPort
 
 LIFEBOAT = os.environ.get("LIFEBOAT_BINARY", "build/dev/lifeboat")
 SCHEMA = Schema(NestedField(1, "id", LongType(), required=False))
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = 120
 
 
 def rows(first, count):
@@ -33,17 +33,12 @@ def files_below(location):
     return {os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names}
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Server:
     """`lifeboat server` with a catalog and a sink of its change log."""
 
     def __init__(self, folder):
-        self.uri = f"http://127.0.0.1:{free_port()}"
+        self.reserved = ReservedPort()
+        self.uri = f"http://127.0.0.1:{self.reserved.number}"
         self.config = os.path.join(folder, "server.toml")
         self.log = os.path.join(folder, "server.log")
         with open(self.config, "w") as file:

@@ -7,18 +7,23 @@ import os
 import signal
 import subprocess
 
+from reserved_port import ReservedPort
+
 SERVER = os.environ.get("LIFEBOAT_CATALOG_TEST_SERVER", "build/dev/bin/catalog_test_server")
 CLIENT = "tester:a secret & more"
+LIMIT_SECONDS = 120
 
 
 class CatalogProcess:
-    """`store` is a PostgreSQL URI, `s3` an S3Process; without them all is in the folder."""
+    """`store` is a PostgreSQL URI, `s3` an S3Process; without them all is in the folder. It keeps its port when it is
+    started again."""
 
-    def __init__(self, folder, port=0, client=CLIENT, store=None, s3=None, options=()):
+    def __init__(self, folder, client=CLIENT, store=None, s3=None, options=()):
         self.folder = str(folder)
         self.options = list(options)
         self.client = client
-        self.port = port
+        self.reserved = ReservedPort()
+        self.port = self.reserved.number
         self.store = store
         self.s3 = s3
         self.process = None
@@ -39,8 +44,8 @@ class CatalogProcess:
         log.close()
         line = self.process.stdout.readline()
         if not line.startswith("PORT "):
-            raise RuntimeError(f"the server did not start, see {self.folder}/server.log")
-        self.port = int(line.split()[1])
+            with open(os.path.join(self.folder, "server.log"), errors="replace") as log:
+                raise RuntimeError("the server did not start: " + log.read()[-2000:])
 
     @property
     def uri(self):
@@ -53,7 +58,7 @@ class CatalogProcess:
 
     def stop(self):
         self.process.terminate()
-        code = self.process.wait(timeout=30)
+        code = self.process.wait(timeout=LIMIT_SECONDS)
         self.process.stdout.close()
         return code
 

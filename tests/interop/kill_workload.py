@@ -21,6 +21,7 @@ NAMESPACE = "n"
 SHARED = "shared"
 SCHEMA = {"type": "struct", "fields": [{"id": 1, "name": "x", "type": "long", "required": False}]}
 KEEP_LOG = {"write.metadata.previous-versions-max": "100000"}
+LIMIT_SECONDS = 120
 GIVE_UP = 0.15  # of unclear outcomes that could have been repeated
 
 
@@ -33,7 +34,7 @@ def uuid7():
 class Connection:
     """Plain HTTP, so that nothing repeats a request behind the test's back."""
 
-    def __init__(self, port, timeout=30):
+    def __init__(self, port, timeout=60):
         self.http = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
     def call(self, method, path, body=None, headers=None):
@@ -94,6 +95,7 @@ class Client(threading.Thread):
         self.connection = None
         self.number = 0
         self.own = []  # tables that are certainly there
+        self.acknowledged = 0
         self.failure = None
 
     def run(self):
@@ -153,6 +155,7 @@ class Client(threading.Thread):
             else:
                 self.note({"event": "answer", "value": value, "status": answer[0]})
                 if answer[0] < 500:
+                    self.acknowledged += answer[0] < 300
                     return answer[0]
                 if answer[0] == 503 and key is None:
                     return None  # not applied: the next request may be another
@@ -191,9 +194,20 @@ def prepare(port):
     connection.close()
 
 
+def wait_until_acknowledged(clients, more):
+    """Returns when the clients were told of `more` successes since the call: on a slow machine later than on a fast one."""
+    wanted = sum(client.acknowledged for client in clients) + more
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while sum(client.acknowledged for client in clients) < wanted:
+        for client in clients:
+            assert client.is_alive(), f"{client.name} ended with {client.failure!r}"
+        assert time.monotonic() < deadline, f"no {more} successes in {LIMIT_SECONDS} s"
+        time.sleep(0.005)
+
+
 def join_all(clients):
     for client in clients:
-        client.join(timeout=120)
+        client.join(timeout=LIMIT_SECONDS)
         assert not client.is_alive(), f"{client.name} hangs"
         if client.failure is not None:
             raise client.failure

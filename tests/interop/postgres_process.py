@@ -4,11 +4,14 @@ root, and then the user `postgres` runs it."""
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
+
+from reserved_port import ReservedPort
+
+LIMIT_SECONDS = 120
 
 
 def programs():
@@ -26,9 +29,8 @@ class PostgresProcess:
             self.as_user += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
         self.data = str(self.folder / "data")
         self.run("initdb", "-D", self.data, "-U", "app", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.reserved = ReservedPort()
+        self.port = self.reserved.number
         self.start()
         self.new_database("catalog")
 
@@ -37,7 +39,7 @@ class PostgresProcess:
             self.process = subprocess.Popen(
                 [*self.as_user, "--pdeathsig=QUIT", programs() / "postgres", "-D", self.data, "-p", str(self.port), "-k",
                  str(self.folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"], stdout=log, stderr=log, cwd="/")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LIMIT_SECONDS
         while "ready" not in self.status():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("PostgreSQL did not start: " + (self.folder / "log").read_text())
@@ -64,7 +66,7 @@ class PostgresProcess:
     def crash(self):
         """As `pg_ctl stop -m immediate`: no checkpoint, recovery at the next start."""
         self.process.send_signal(signal.SIGQUIT)
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=LIMIT_SECONDS)
 
     def cut_connections(self):
         self.run("psql", "-X", "-q", "-d", self.uri_of("postgres"), "-c", "SELECT pg_terminate_backend(pid) FROM "
@@ -72,5 +74,5 @@ class PostgresProcess:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=LIMIT_SECONDS)
         shutil.rmtree(self.folder)

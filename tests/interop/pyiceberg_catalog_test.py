@@ -182,7 +182,7 @@ def test_purge_deletes_every_file_of_the_table_and_no_other(catalog, namespace):
     assert len(files_below(table.location())) > 10
     kept = sorted(files_below(other.location()))
     catalog.purge_table((namespace, "t"))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while files_below(table.location()) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert files_below(table.location()) == []

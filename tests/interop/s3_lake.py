@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
+
+from reserved_port import ReservedPort
 
 MINIO = os.environ.get("LIFEBOAT_TEST_MINIO", "")
 LIFEBOAT = os.environ.get("LIFEBOAT", "")
@@ -17,16 +18,11 @@ ROLE = "arn:aws:iam::000000000000:role/lake"
 LIMIT_SECONDS = 180
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class Minio:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="lifeboat-minio-")
-        address = f"127.0.0.1:{free_port()}"
+        self.reserved = ReservedPort()
+        address = f"127.0.0.1:{self.reserved.number}"
         self.endpoint = f"http://{address}"
         environment = {"MINIO_ROOT_USER": KEY, "MINIO_ROOT_PASSWORD": SECRET, "MINIO_BROWSER": "off",
                        "MINIO_UPDATE": "off", "HOME": self.folder, "PATH": os.environ["PATH"]}
@@ -38,7 +34,7 @@ class Minio:
         self.filesystem().create_dir("lake")
 
     def wait(self):
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LIMIT_SECONDS
         while True:
             try:
                 urllib.request.urlopen(f"{self.endpoint}/minio/health/live", timeout=5)

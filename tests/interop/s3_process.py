@@ -6,6 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from reserved_port import ReservedPort
+
 SERVER = os.environ.get("LIFEBOAT_TEST_VERSITYGW", "")
 
 
@@ -15,14 +17,13 @@ class S3Process:
 
     def __init__(self, folder):
         (Path(folder) / "data" / "lake").mkdir(parents=True)  # a bucket is a folder to this server
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.reserved = ReservedPort()
+        self.port = self.reserved.number
         with open(Path(folder) / "s3.log", "wb") as log:
             self.process = subprocess.Popen(
                 [SERVER, "--quiet", "--keep-alive", "--access", self.key, "--secret", self.secret, "--port",
                  f"127.0.0.1:{self.port}", "posix", "--nometa", str(Path(folder) / "data")], stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()

@@ -2,11 +2,12 @@
 
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.request
 from pathlib import Path
+
+from reserved_port import ReservedPort
 
 CLIENTS = Path(os.environ.get("LIFEBOAT_INTEROP_CLIENTS", "build/interop")).resolve()
 START_SECONDS_MAX = 180
@@ -15,9 +16,8 @@ START_SECONDS_MAX = 180
 class TrinoProcess:
     def __init__(self, catalog, folder):
         self.folder = Path(folder)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.reserved = ReservedPort()
+        self.port = self.reserved.number
         self.write_settings(catalog)
         environment = {**os.environ, "JAVA_HOME": str(CLIENTS / "java"), "PATH": f"{CLIENTS}/java/bin:{os.environ['PATH']}"}
         with open(self.folder / "trino.log", "wb") as log:

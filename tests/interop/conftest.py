@@ -1,0 +1,6 @@
+"""Lets the tests here use tests/support."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
