@@ -1,9 +1,9 @@
 """Lifeboat's catalog beside the catalogs that can be had here, all up together, warmed, in interleaved rounds.
 
-Usage: peers.py --build DIR --clients DIR --s3 DIR [--rounds 3] [--seconds 6] [--warm-seconds 15] [--json FILE]
+Usage: peers.py --build DIR --clients DIR --s3 DIR [--rounds 3] [--seconds 6] [--warm-seconds 15] [--scenario TEXT] [--json FILE]
 
-A cell with any answer that is not 2xx (304 where 304 is asked for) is not valid: it is shown with what went wrong, and no
-ratio is made of it.
+A cell with any answer that is not 2xx (304 where 304 is asked for) is not valid, nor are appends of which more than 1 % are
+refused: it is shown with what went wrong, and no ratio is made of it.
 """
 
 import argparse
@@ -102,7 +102,7 @@ def measure(tools, servers, options, folder):
     for server in servers:
         print(f"warming {server.name} for {options.warm_seconds} s", flush=True)
         warm(tools, server, options.warm_seconds)
-    plan = list(scenarios(tools, servers, options.seconds))
+    plan = [scenario for scenario in scenarios(tools, servers, options.seconds) if options.scenario in scenario.name]
     for round_number in range(options.rounds):
         facts["load_average_before_round"].append(os.getloadavg()[0])
         facts["disk_durable_writes_per_second"].append(round(workload.durable_writes_per_second(folder)))
@@ -188,6 +188,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=6)
     parser.add_argument("--warm-seconds", type=int, default=15)
     parser.add_argument("--only", help="comma-separated names of the catalogs to run; Lifeboat's always runs")
+    parser.add_argument("--scenario", default="", help="only scenarios whose name holds this text")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     tools = Tools(options.build, options.clients, options.s3)
