@@ -47,6 +47,8 @@ class CatalogProcess:
             with open(os.path.join(self.folder, "server.log"), errors="replace") as log:
                 raise RuntimeError("the server did not start: " + log.read()[-2000:])
 
+    warehouse = "lake"
+
     @property
     def uri(self):
         return f"http://127.0.0.1:{self.port}"

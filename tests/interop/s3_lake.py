@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from reserved_port import ReservedPort
@@ -21,6 +22,7 @@ LIMIT_SECONDS = 180
 class Minio:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="lifeboat-minio-")
+        os.makedirs(f"{self.folder}/data/lake")  # a bucket is a folder to this server
         self.reserved = ReservedPort()
         address = f"127.0.0.1:{self.reserved.number}"
         self.endpoint = f"http://{address}"
@@ -31,7 +33,6 @@ class Minio:
                 [MINIO, "server", "--quiet", "--address", address, f"{self.folder}/data"], env=environment,
                 stdout=log, stderr=log)
         self.wait()
-        self.filesystem().create_dir("lake")
 
     def wait(self):
         deadline = time.monotonic() + LIMIT_SECONDS
@@ -97,3 +98,27 @@ class Deployment:
     def stop(self):
         self.run("down")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class LakeCatalog:
+    """A deployment's catalog as start_spark() and TrinoProcess want it, and its access management."""
+
+    def __init__(self, deployment):
+        catalog = deployment.endpoints["catalogs"][0]
+        self.uri, self.warehouse = catalog["uri"], catalog["warehouse"]
+        self.client = f"{catalog['client_id']}:{catalog['client_secret']}"
+
+    def request(self, method, path, body=None, **headers):
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        answer = urllib.request.urlopen(urllib.request.Request(f"{self.uri}{path}", method=method, data=data, headers=headers))
+        text = answer.read()
+        return json.loads(text) if text else None
+
+    def manage(self, method, path, body):
+        id, secret = self.client.split(":", 1)
+        form = urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": id, "client_secret": secret})
+        token = self.request("POST", "/v1/oauth/tokens", form.encode())["access_token"]
+        return self.request(method, f"/lifeboat/v1/access/{path}", body, Authorization=f"Bearer {token}")
+
+    def grant(self, principal, privileges, **object):
+        self.manage("POST", "grants", {"grantee": {"principal": principal}, "privileges": privileges, "object": object})

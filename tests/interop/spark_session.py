@@ -16,12 +16,19 @@ def runtime_jar():
     return str(jar)
 
 
-def start_spark(server, folder):
+def aws_jar():
+    """The AWS clients that Iceberg's runtime calls for S3 and for signed requests."""
+    [jar] = (CLIENTS / "spark").glob("iceberg-aws-bundle-*.jar")
+    return str(jar)
+
+
+def start_spark(server, folder, jars=()):
+    """`jars`: beside Iceberg's runtime."""
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     options = {
-        "spark.jars": runtime_jar(),
+        "spark.jars": ",".join([runtime_jar(), *jars]),
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

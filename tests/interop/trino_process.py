@@ -14,11 +14,13 @@ START_SECONDS_MAX = 180
 
 
 class TrinoProcess:
-    def __init__(self, catalog, folder):
+    """`properties`: of the catalog `lake`, instead of those for tables in files."""
+
+    def __init__(self, catalog, folder, properties="fs.hadoop.enabled=true\n"):
         self.folder = Path(folder)
         self.reserved = ReservedPort()
         self.port = self.reserved.number
-        self.write_settings(catalog)
+        self.write_settings(catalog, properties)
         environment = {**os.environ, "JAVA_HOME": str(CLIENTS / "java"), "PATH": f"{CLIENTS}/java/bin:{os.environ['PATH']}"}
         with open(self.folder / "trino.log", "wb") as log:
             self.process = subprocess.Popen(
@@ -26,7 +28,7 @@ class TrinoProcess:
                  str(self.folder / "data")], stdout=log, stderr=log, env=environment)
         self.wait_until_it_answers()
 
-    def write_settings(self, catalog):
+    def write_settings(self, catalog, properties):
         etc = self.folder / "etc"
         (etc / "catalog").mkdir(parents=True)
         (etc / "node.properties").write_text(
@@ -39,11 +41,11 @@ class TrinoProcess:
         (etc / "catalog" / "tpch.properties").write_text("connector.name=tpch\n")
         (etc / "catalog" / "lake.properties").write_text(
             "connector.name=iceberg\niceberg.catalog.type=rest\n"
-            f"iceberg.rest-catalog.uri={catalog.uri}\niceberg.rest-catalog.warehouse=lake\n"
+            f"iceberg.rest-catalog.uri={catalog.uri}\niceberg.rest-catalog.warehouse={catalog.warehouse}\n"
             f"iceberg.rest-catalog.security=OAUTH2\niceberg.rest-catalog.oauth2.credential={catalog.client}\n"
-            "iceberg.rest-catalog.nested-namespace-enabled=true\nfs.hadoop.enabled=true\n"
+            "iceberg.rest-catalog.nested-namespace-enabled=true\n"
             # A test drops and expires what it has just written.
-            "iceberg.expire-snapshots.min-retention=0s\niceberg.remove-orphan-files.min-retention=0s\n")
+            "iceberg.expire-snapshots.min-retention=0s\niceberg.remove-orphan-files.min-retention=0s\n" + properties)
 
     def wait_until_it_answers(self):
         deadline = time.monotonic() + START_SECONDS_MAX
