@@ -119,7 +119,7 @@ function(lifeboat_module name)
     endforeach()
     target_include_directories(${target}_test PRIVATE ${CMAKE_SOURCE_DIR})
     add_test(NAME unit/${name} COMMAND ${target}_test)
-    set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 300)
+    set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 900)
   endif()
 
   # x_s3test.cc start real S3 servers; scripts/test-s3 builds those.
@@ -129,7 +129,7 @@ function(lifeboat_module name)
     target_include_directories(${target}_s3test PRIVATE ${CMAKE_SOURCE_DIR})
     if(LIFEBOAT_TEST_MINIO OR LIFEBOAT_TEST_VERSITYGW)
       add_test(NAME s3/${name} COMMAND ${target}_s3test)
-      set_tests_properties(s3/${name} PROPERTIES LABELS s3 TIMEOUT 300 ENVIRONMENT
+      set_tests_properties(s3/${name} PROPERTIES LABELS s3 TIMEOUT 900 ENVIRONMENT
         "LIFEBOAT_TEST_MINIO=${LIFEBOAT_TEST_MINIO};LIFEBOAT_TEST_VERSITYGW=${LIFEBOAT_TEST_VERSITYGW}")
     endif()
   endif()

@@ -11,12 +11,14 @@
 #include "net/content_encoding.h"
 #include "net/http_server.h"
 #include "tests/support/raw_socket.h"
+#include "tests/support/reserved_port.h"
 
 namespace lifeboat::net {
 namespace {
 
 using lifeboat::testing::RawListener;
 using lifeboat::testing::RawSocket;
+using lifeboat::testing::ReservedPort;
 using std::chrono::milliseconds;
 
 OutgoingRequest Request(std::string method, uint16_t port, std::string body = "") {
@@ -33,19 +35,24 @@ class ScriptedServer {
   explicit ScriptedServer(std::vector<std::function<void(RawSocket&)>> scripts)
       : thread_([this, scripts = std::move(scripts)] {
           for (const auto& script : scripts) {
-            RawSocket socket(RawSocket::Accepted{listener_.Accept()});
-            ++connections_;
-            script(socket);
+            {
+              RawSocket socket(RawSocket::Accepted{listener_.Accept()});
+              ++connections_;
+              script(socket);
+            }
+            ++closed_;
           }
           listener_.Close();
         }) {}
   ~ScriptedServer() { thread_.join(); }
   uint16_t port() const { return listener_.port(); }
   int connections() const { return connections_; }
+  int closed() const { return closed_; }
 
  private:
   RawListener listener_;
   std::atomic<int> connections_ = 0;
+  std::atomic<int> closed_ = 0;
   std::thread thread_;
 };
 
@@ -114,10 +121,8 @@ TEST(HttpClient, KeepsConnectionsAlive) {
 }
 
 TEST(HttpClient, ARefusedConnectionMeansNothingWasSent) {
-  RawListener listener;
-  const uint16_t port = listener.port();
-  listener.Close();
-  EXPECT_STATUS(StatusCode::kUnavailable, HttpClient::Make()->Send(Request("POST", port, "x")));
+  const ReservedPort nobody;
+  EXPECT_STATUS(StatusCode::kUnavailable, HttpClient::Make()->Send(Request("POST", nobody.number(), "x")));
 }
 
 TEST(HttpClient, ABrokenAnswerLeavesTheStateUnknown) {
@@ -139,7 +144,7 @@ TEST(HttpClient, ABrokenAnswerLeavesTheStateUnknown) {
   {
     ScriptedServer server({[](RawSocket& socket) { socket.ReadAll(); }});
     OutgoingRequest request = Request("POST", server.port(), "body");
-    request.timeout = milliseconds(50);
+    request.timeout = milliseconds(1'000);  // long enough to have sent it
     EXPECT_STATUS(StatusCode::kCommitStateUnknown, client->Send(std::move(request)));
   }
 }
@@ -209,7 +214,7 @@ TEST(HttpClient, AConnectionClosedWhileIdleIsReplaced) {
   const auto client = HttpClient::Make();
   EXPECT_OK(client->Send(Request("POST", server.port())));
   // Until the end of the first connection has arrived here, curl cannot know of it.
-  SystemClock().SleepFor(milliseconds(50));
+  while (server.closed() == 0) SystemClock().SleepFor(milliseconds(1));
   EXPECT_OK(client->Send(Request("POST", server.port())));
   EXPECT_EQ(server.connections(), 2);
 }

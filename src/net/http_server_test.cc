@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "base/clock.h"
@@ -241,46 +242,66 @@ TEST(HttpServer, ClosesWhenAskedTo) {
   EXPECT_EQ(BodyOf(response), "GET /whole?url []");
 }
 
-TEST(HttpServer, GivesUpOnSlowRequestsAndIdleConnections) {
+TEST(HttpServer, GivesUpOnSlowRequests) {
   HttpServerOptions options;
   options.read_timeout = milliseconds(60);
-  options.idle_timeout = milliseconds(120);
   const auto server = StartServer(Echo, options);
   RawSocket slow(server->port());
-  RawSocket idle(server->port());
   ASSERT_TRUE(slow.Send("GET / HTTP/1.1\r\nHost: x\r\nX-Never-En"));
   EXPECT_EQ(StatusLine(slow.ReadAll()), "HTTP/1.1 408 Request Timeout");
+}
+
+TEST(HttpServer, GivesUpOnIdleConnections) {
+  HttpServerOptions options;
+  options.idle_timeout = milliseconds(60);
+  const auto server = StartServer(Echo, options);
+  RawSocket idle(server->port());
   EXPECT_EQ(idle.ReadAll(), "");
 }
 
 TEST(HttpServer, AHandlerMayTakeLongerThanEveryTimeout) {
   HttpServerOptions options;
   options.read_timeout = options.idle_timeout = options.write_timeout = milliseconds(40);
+  std::atomic<bool> handled = false;
   ThreadPool pool("handlers", 1);
   const auto server = StartServer(
       [&](HttpRequest request, Responder responder) {
+        handled = true;
         pool.Submit([request = std::move(request), responder] {
           SystemClock().SleepFor(milliseconds(200));
           Echo(request, responder);
         });
       },
       options);
-  RawSocket client(server->port());
-  ASSERT_TRUE(client.Send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n"));
-  EXPECT_EQ(BodyOf(client.ReadResponse()), "GET /long []");
+  // On a busy machine a client itself may be too slow for such limits; then another one tries.
+  std::string response;
+  while (!handled) {
+    RawSocket client(server->port());
+    client.Send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n");
+    response = client.ReadResponse();
+  }
+  EXPECT_EQ(BodyOf(response), "GET /long []");
 }
 
 TEST(HttpServer, ClosesOnClientsThatDoNotRead) {
   HttpServerOptions options;
   options.write_timeout = milliseconds(60);
+  Mutex mutex;
+  std::optional<Responder> answered;
   const auto server = StartServer(
-      [](const HttpRequest&, const Responder& responder) {
+      [&](const HttpRequest&, const Responder& responder) {
         responder.Send(HttpResponse::Text(200, std::string(64 << 20, 'x')));
+        MutexLock lock(mutex);
+        answered = responder;
       },
       options);
   RawSocket client(server->port());
   ASSERT_TRUE(client.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
-  SystemClock().SleepFor(milliseconds(400));
+  const auto closed = [&] {
+    MutexLock lock(mutex);
+    return answered.has_value() && answered->ClientGone();
+  };
+  while (!closed()) SystemClock().SleepFor(milliseconds(5));
   EXPECT_LT(client.ReadAll().size(), size_t{64 << 20});
 }
 
@@ -321,7 +342,7 @@ TEST(HttpServer, NoticesThatTheClientHasGone) {
     held.push_back(std::move(responder));
   });
   const auto wait_for = [&](auto condition) {
-    for (int i = 0; i < 1'000; ++i) {
+    for (int i = 0; i < 12'000; ++i) {
       {
         MutexLock lock(mutex);
         if (condition()) return true;

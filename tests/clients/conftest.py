@@ -2,8 +2,11 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
 SERVER = os.environ.get("LIFEBOAT_WIRE_TEST_SERVER", "")
 
@@ -25,7 +28,7 @@ class Server:
     def stop(self):
         if self.process.poll() is None:
             self.process.stdin.close()
-            self.process.wait(30)
+            self.process.wait(120)
         self.process.stdout.close()
 
 

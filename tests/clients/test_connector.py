@@ -99,17 +99,16 @@ def test_timeout_cancels_the_statement(server, connect):
     connection = connect(server.port, **on_connection)
     started = time.monotonic()
     with pytest.raises(sf.errors.Error):
-        connection.cursor().execute("select system$wait(30)", **on_statement)
+        connection.cursor().execute("select system$wait(300)", **on_statement)
     # The session's statements run in order: this one would wait for the other had it not ended.
     assert connection.cursor().execute("select 1").fetchone() == (1,)
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 200
 
 
 def test_asynchronous_statement(connection):
     cursor = connection.cursor()
     cursor.execute_async("select system$wait(1)")
     query_id = cursor.sfqid
-    assert connection.get_query_status(query_id) in (QueryStatus.RUNNING, QueryStatus.QUEUED)
     cursor.get_results_from_sfqid(query_id)
     assert cursor.fetchall() == [("waited 1 seconds",)]
     assert connection.get_query_status(query_id) == QueryStatus.SUCCESS
@@ -128,8 +127,9 @@ def test_failure_of_an_asynchronous_statement(connection):
 
 def test_abort_by_query_id(connection):
     cursor = connection.cursor()
-    cursor.execute_async("select system$wait(30)")
+    cursor.execute_async("select system$wait(300)")
     query_id = cursor.sfqid
+    assert connection.get_query_status(query_id) in (QueryStatus.RUNNING, QueryStatus.QUEUED)
     assert cursor.abort_query(query_id)
     while connection.is_still_running(connection.get_query_status(query_id)):
         time.sleep(0.05)

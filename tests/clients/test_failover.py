@@ -5,6 +5,7 @@ import time
 
 import pytest
 from relay import Relay
+from reserved_port import ReservedPort
 
 
 @pytest.fixture
@@ -21,12 +22,16 @@ def relay():
 
 
 def test_session_survives_a_restart_on_the_same_port(start_server, connect):
-    first = start_server()
+    port = ReservedPort()
+    first = start_server("--port", port.number)
     connection = connect(first.port, account="LIFEBOAT_DEMO")
     connection.cursor().execute("select 1")
     first.kill()
-    threading.Timer(1.0, lambda: start_server("--port", first.port, "--account", "SECONDARY")).start()
+    restart = threading.Timer(1.0, lambda: start_server("--port", port.number, "--account", "SECONDARY"))
+    restart.start()
     assert connection.cursor().execute("select 2").fetchone() == (2,)
+    restart.join()
+    port.close()
 
 
 def test_role_and_variables_follow_the_session(start_server, connect, relay):
@@ -61,7 +66,7 @@ def test_statement_under_way_is_repeated_at_the_new_account(start_server, connec
         primary.kill()
         door.target_port = secondary.port
 
-    threading.Timer(0.5, move).start()
     started = time.monotonic()
+    threading.Timer(0.5, move).start()
     assert connection.cursor().execute("select system$wait(2)").fetchone() == ("waited 2 seconds",)
     assert time.monotonic() - started > 2.4

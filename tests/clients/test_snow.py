@@ -28,7 +28,7 @@ password = "p1"
         command = [SNOW, "--config-file", str(config), "sql", "-c", "demo", *arguments]
         if password is not None:
             command += ["--password", password]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        return subprocess.run(command, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
 
     return run
 

@@ -1,71 +1,89 @@
-"""A disk that is really full: the catalog lives on a small tmpfs of its own mount namespace.
+"""A disk that is full: the catalog lives on a small tmpfs of its own mount namespace; and, also where none can be had, its
+process may not make any file longer.
 
 Writes fail as "not applied, try again" (503 with Retry-After), reads go on, nothing is half there, and once there is
 space again everything works, also for a server that was killed while the disk was full.
 """
 
-import errno
 import json
 import os
+import random
+import resource
 import signal
 import subprocess
+import time
 
 import pytest
 
-from catalog_process import SERVER
+from catalog_process import SERVER, CatalogProcess
 from kill_workload import Connection, NAMESPACE, append_of, create_body, prepare, set_property, table_path, uuid7
+from postgres_process import PostgresProcess, programs
+from small_disk import SmallDisk
 
 SIZE_MIB = 8
 
 
-class SmallDisk:
-    """A tmpfs that only a process of ours and its children see; we see it below /proc."""
+class Room:
+    """Where the server has its folder, and how much it may write there. We see the folder at `path`."""
 
-    def __init__(self, folder):
-        self.folder = str(folder)
+    def __init__(self, folder, path, enter=(), **options):
+        self.folder, self.path, self.enter, self.options = str(folder), str(path), list(enter), options
         self.servers = []
-        mount = f"mount -t tmpfs -o size={SIZE_MIB}m tmpfs {self.folder} && echo mounted && exec sleep infinity"
-        unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
-        self.keeper = subprocess.Popen([*unshare, "sh", "-c", mount], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if self.keeper.stdout.readline() != "mounted\n":
-            pytest.skip(f"a tmpfs cannot be mounted in a namespace of its own: {self.keeper.stderr.read().strip()}")
-        self.path = f"/proc/{self.keeper.pid}/root{self.folder}"
-        self.enter = ["nsenter", f"--target={self.keeper.pid}", "--mount"]
-        if os.geteuid() != 0:
-            self.enter.insert(2, "--user")
-
-    def fill(self):
-        with open(os.path.join(self.path, "filler"), "ab", buffering=0) as filler:
-            for block in (65536, 4096, 1):
-                try:
-                    while True:
-                        filler.write(b"x" * block)
-                except OSError as error:
-                    assert error.errno == errno.ENOSPC
-
-    def free(self):
-        os.remove(os.path.join(self.path, "filler"))
 
     def files(self):
         found = [os.path.join(parent, name) for parent, _, names in os.walk(self.path + "/warehouse") for name in names]
         return sorted(path[len(self.path):] for path in found)
 
     def start_server(self):
-        server = Server(self)
-        self.servers.append(server)
-        return server
+        self.servers.append(Server(self))
+        return self.servers[-1]
 
     def close(self):
         for server in self.servers:
             server.kill()
-        self.keeper.kill()
-        self.keeper.wait()
+
+
+class RoomOnASmallDisk(Room):
+    said = b"free space"
+
+    def __init__(self, folder):
+        self.disk = SmallDisk(folder, SIZE_MIB)
+        self.fill, self.free = self.disk.fill, self.disk.free
+        super().__init__(folder, self.disk.path, self.disk.enter)
+
+    def close(self):
+        super().close()
+        self.disk.close()
+
+
+class RoomWithALimit(Room):
+    """Stands in for a small disk: while it is "full", the limit on the length of files is 0 for the server's process."""
+
+    said = b"file size limit"
+
+    def __init__(self, folder):
+        # A process that is told of the limit by a signal would die of it; Python ignores the signal, and with this
+        # option its children inherit that.
+        super().__init__(folder, folder, restore_signals=False)
+
+    def limit(self, length):
+        for server in self.servers:
+            if server.process.poll() is None:
+                hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)[1]
+                resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard if length is None else length, hard))
+
+    def fill(self):
+        self.limit(0)
+
+    def free(self):
+        self.limit(None)
 
 
 class Server:
     def __init__(self, disk):
         command = [*disk.enter, SERVER, disk.folder]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                        **disk.options)
         line = self.process.stdout.readline()
         assert line.startswith("PORT "), "the server did not start"
         self.port = int(line.split()[1])
@@ -75,16 +93,19 @@ class Server:
         self.process.wait()
 
 
-@pytest.fixture
-def disk(tmp_path):
-    disk = SmallDisk(tmp_path)
+@pytest.fixture(params=[RoomOnASmallDisk, RoomWithALimit])
+def disk(request, tmp_path):
+    disk = request.param(tmp_path)
     yield disk
     disk.close()
 
 
-def commit(connection, value, key=None):
-    """Status, and the whole answer where it is no success."""
-    body = {"requirements": [], "updates": [set_property(value)]}
+def commit(connection, value, key=None, filler=""):
+    """Status, headers and body of the answer."""
+    update = set_property(value)
+    if filler:
+        update["updates"]["filler"] = filler
+    body = {"requirements": [], "updates": [update]}
     connection.http.request("POST", table_path("shared"), json.dumps(body), {"Idempotency-Key": key} if key else {})
     response = connection.http.getresponse()
     return response.status, dict(response.getheaders()), response.read()
@@ -116,7 +137,7 @@ def test_a_full_disk(disk):
         if status == 200:
             done.add(value)
         else:
-            assert headers["Retry-After"] and b"free space" in body, body
+            assert headers["Retry-After"] and disk.said in body, body
     assert len(done) < len(keys), "the disk was not full"
     for path, body in ((f"/v1/namespaces/{NAMESPACE}/tables", create_body("t-new")), ("/v1/namespaces", {"namespace": ["m"]})):
         assert connection.call("POST", path, body)[0] in (200, 503)
@@ -149,4 +170,38 @@ def test_the_same_server_goes_on_when_there_is_space_again(disk):
         assert commit(connection, f"{i}-after")[0] == 200
     assert {f"{i}-after" for i in range(3)} <= commits(connection)
     server.process.terminate()
-    assert server.process.wait(timeout=30) == 0
+    assert server.process.wait(timeout=120) == 0
+
+
+@pytest.mark.skipif(programs() is None or os.geteuid() != 0, reason="PostgreSQL on a small disk takes root, and PostgreSQL")
+def test_a_full_disk_below_postgresql(tmp_path):
+    """The database stops at what it cannot write, crashes where that is its log, and the catalog outlives both."""
+    postgres = PostgresProcess(disk_mib=160)
+    server = CatalogProcess(tmp_path, client=None, store=postgres.uri)
+    prepare(server.port)
+    connection = Connection(server.port)
+    assert commit(connection, "before")[0] == 200
+    postgres.disk.fill()
+    done, refused = {"before"}, 0
+    for i in range(1000):
+        status, headers, body = commit(connection, f"full-{i}", filler=random.randbytes(100_000).hex())
+        assert status in (200, 503), (status, body)
+        if status == 200:
+            done.add(f"full-{i}")
+        else:
+            assert headers["Retry-After"], headers
+            refused += 1
+        if refused == 20:
+            break
+    assert refused == 20, "the disk was not full"
+    postgres.disk.free()
+    if postgres.process.poll() is not None:
+        postgres.start()
+    deadline = time.monotonic() + 120
+    while commit(connection, "after")[0] != 200:
+        assert time.monotonic() < deadline, "the catalog does not recover"
+        time.sleep(0.05)
+    assert commits(connection) == done | {"after"}
+    assert log_length(connection) == len(done | {"after"}) + 2  # the namespace, the table and every commit, once
+    assert server.stop() == 0
+    postgres.stop()

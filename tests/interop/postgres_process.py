@@ -2,6 +2,7 @@
 root, and then the user `postgres` runs it."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 from reserved_port import ReservedPort
+from small_disk import SmallDisk
 
 LIMIT_SECONDS = 120
 
@@ -21,13 +23,22 @@ def programs():
 
 
 class PostgresProcess:
-    def __init__(self):
+    """Its data lies on a disk of so many MiB, if that is said: that takes root."""
+
+    def __init__(self, disk_mib=None):
         self.folder = Path(tempfile.mkdtemp(prefix="lifeboat-postgres-"))
         self.as_user = ["/usr/bin/setpriv"]
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
             self.as_user += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
         self.data = str(self.folder / "data")
+        self.pid_file = self.folder / "data" / "postmaster.pid"
+        self.disk = None
+        if disk_mib is not None:
+            os.mkdir(self.data)
+            self.disk = SmallDisk(self.data, disk_mib, owner=pwd.getpwnam("postgres").pw_uid)
+            self.as_user[:0] = self.disk.enter
+            self.pid_file = Path(self.disk.path) / "postmaster.pid"
         self.run("initdb", "-D", self.data, "-U", "app", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
         self.reserved = ReservedPort()
         self.port = self.reserved.number
@@ -57,8 +68,7 @@ class PostgresProcess:
         return self.uri_of(name)
 
     def status(self):
-        path = self.folder / "data" / "postmaster.pid"
-        return path.read_text() if path.exists() else ""
+        return self.pid_file.read_text() if self.pid_file.exists() else ""
 
     def run(self, program, *arguments):
         subprocess.run([*self.as_user, programs() / program, *arguments], check=True, capture_output=True, cwd="/")
@@ -75,4 +85,6 @@ class PostgresProcess:
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=LIMIT_SECONDS)
+        if self.disk is not None:
+            self.disk.close()
         shutil.rmtree(self.folder)

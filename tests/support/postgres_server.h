@@ -6,14 +6,11 @@
 #ifndef LIFEBOAT_TESTS_SUPPORT_POSTGRES_SERVER_H_
 #define LIFEBOAT_TESTS_SUPPORT_POSTGRES_SERVER_H_
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +25,7 @@
 
 #include "base/check.h"
 #include "fmt/format.h"
+#include "tests/support/reserved_port.h"
 
 namespace lifeboat::testing {
 
@@ -48,7 +46,6 @@ class PostgresServer {
     }
     Run({programs_ + "/initdb", "-D", folder_ + "/data", "-U", "app", "-A", "trust", "-E", "UTF8",
          "--no-locale", "--no-sync"});
-    port_ = FreePort();
     Start();
   }
   ~PostgresServer() {
@@ -59,7 +56,7 @@ class PostgresServer {
   PostgresServer& operator=(const PostgresServer&) = delete;
 
   std::string Uri(const std::string& database) const {
-    return fmt::format("postgresql://app@127.0.0.1:{}/{}", port_, database);
+    return fmt::format("postgresql://app@127.0.0.1:{}/{}", port_.number(), database);
   }
 
   // `options`: what CREATE DATABASE takes, such as "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'".
@@ -97,14 +94,14 @@ class PostgresServer {
     std::vector<std::string> arguments = AsServerUser();
     for (const std::string& argument :
          {std::string("--pdeathsig=QUIT"), programs_ + "/postgres", std::string("-D"), folder_ + "/data",
-          std::string("-p"), std::to_string(port_), std::string("-k"), folder_, std::string("-c"),
+          std::string("-p"), std::to_string(port_.number()), std::string("-k"), folder_, std::string("-c"),
           std::string("listen_addresses=127.0.0.1"), std::string("-c"), std::string("shared_buffers=64MB"),
           std::string("-c"), std::string("max_connections=60"), std::string("-c"),
           fmt::format("fsync={}", durability_ == Durability::kFull ? "on" : "off")}) {
       arguments.push_back(argument);
     }
     pid_ = Spawn(arguments, folder_ + "/server.log");
-    for (int i = 0; i < 3000; ++i) {
+    for (int i = 0; i < 12'000; ++i) {
       // Its eighth line tells when connections are accepted.
       if (ReadFile(folder_ + "/data/postmaster.pid").find("ready") != std::string::npos) return;
       LIFEBOAT_CHECK(::waitpid(pid_, nullptr, WNOHANG) == 0,
@@ -114,7 +111,7 @@ class PostgresServer {
     LIFEBOAT_CHECK(false, "PostgreSQL does not get ready: " + ReadFile(folder_ + "/server.log"));
   }
 
-  uint16_t port() const { return port_; }
+  uint16_t port() const { return port_.number(); }
 
  private:
   static std::string FindPrograms() {
@@ -130,18 +127,6 @@ class PostgresServer {
       best = entry.path() / "bin";
     }
     return best;
-  }
-
-  static uint16_t FreePort() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    LIFEBOAT_CHECK(::bind(fd, generic, size) == 0 && ::getsockname(fd, generic, &size) == 0, "no free port");
-    ::close(fd);
-    return ntohs(address.sin_port);
   }
 
   static std::string ReadFile(const std::string& path) {
@@ -202,7 +187,7 @@ class PostgresServer {
   const Durability durability_;
   std::string programs_;
   std::string folder_;
-  uint16_t port_ = 0;
+  const ReservedPort port_;
   pid_t pid_ = -1;
   int databases_ = 0;
   int runs_ = 0;

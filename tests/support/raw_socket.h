@@ -91,7 +91,7 @@ class RawSocket {
     Close();
   }
 
-  // Until the peer closes, or ten seconds pass without a byte.
+  // Until the peer closes, or a minute passes without a byte.
   std::string ReadAll() {
     while (Fill()) {
     }
@@ -117,7 +117,7 @@ class RawSocket {
 
  private:
   void SetTimeout() {
-    const timeval timeout{10, 0};
+    const timeval timeout{60, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
   }
   bool Fill() {

@@ -3,13 +3,10 @@
 #ifndef LIFEBOAT_TESTS_SUPPORT_S3_SERVER_H_
 #define LIFEBOAT_TESTS_SUPPORT_S3_SERVER_H_
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +16,7 @@
 
 #include "base/check.h"
 #include "fmt/format.h"
+#include "tests/support/reserved_port.h"
 
 namespace lifeboat::testing {
 
@@ -33,7 +31,7 @@ class S3Server {
     folder_ = std::filesystem::temp_directory_path() / "lifeboat-s3-XXXXXX";
     LIFEBOAT_CHECK(::mkdtemp(folder_.data()) != nullptr, "mkdtemp failed");
     std::filesystem::create_directories(folder_ + "/data");
-    const std::string address = fmt::format("127.0.0.1:{}", FreePort());
+    const std::string address = fmt::format("127.0.0.1:{}", port_.number());
     endpoint_ = "http://" + address;
     std::vector<std::string> arguments{program};
     if (kind == Kind::kMinio) {
@@ -60,18 +58,6 @@ class S3Server {
   const std::string& endpoint() const { return endpoint_; }
 
  private:
-  static int FreePort() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    LIFEBOAT_CHECK(::bind(fd, generic, size) == 0 && ::getsockname(fd, generic, &size) == 0, "no free port");
-    ::close(fd);
-    return ntohs(address.sin_port);
-  }
-
   void Spawn(const std::vector<std::string>& arguments) {
     std::vector<char*> argv;
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -92,6 +78,7 @@ class S3Server {
     LIFEBOAT_CHECK(failed == 0, fmt::format("cannot start {}", arguments[0]));
   }
 
+  const ReservedPort port_;
   std::string folder_;
   std::string endpoint_;
   pid_t pid_ = -1;

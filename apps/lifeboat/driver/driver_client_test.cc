@@ -7,6 +7,7 @@
 #include "account/wire/wire_server.h"
 #include "base/testing.h"
 #include "tests/support/fake_account.h"
+#include "tests/support/reserved_port.h"
 
 namespace lifeboat::driver {
 namespace {
@@ -30,7 +31,7 @@ ConnectOptions ClientOptions(const WireServer& server) {
   options.account = "LIFEBOAT-LIFEBOAT_DEMO";
   options.user = "u1";
   options.password = "p1";
-  options.retry_time_limit = std::chrono::seconds(20);
+  options.retry_time_limit = std::chrono::seconds(120);
   return options;
 }
 
@@ -124,14 +125,14 @@ TEST_F(DriverClientTest, CancelsFromAnotherThread) {
 }
 
 TEST_F(DriverClientTest, SessionSurvivesANewServerAtTheSameAddress) {
-  Start();
-  const uint16_t port = server_->port();
+  const testing::ReservedPort port;
+  Start(ServerOptions(port.number()));
   ASSERT_OK_AND_ASSIGN(const auto client, DriverClient::Connect(ClientOptions(*server_)));
   server_.reset();
   FakeAccount secondary("SECONDARY");
   std::unique_ptr<WireServer> next;
   std::thread failover([&] {
-    auto started = WireServer::Start(ServerOptions(port), secondary);
+    auto started = WireServer::Start(ServerOptions(port.number()), secondary);
     EXPECT_OK(started);
     if (started.ok()) next = *std::move(started);
   });
@@ -144,7 +145,8 @@ TEST_F(DriverClientTest, SessionSurvivesANewServerAtTheSameAddress) {
 }
 
 TEST_F(DriverClientTest, GivesUpAtTheTimeLimit) {
-  Start();
+  const testing::ReservedPort port;
+  Start(ServerOptions(port.number()));
   ConnectOptions options = ClientOptions(*server_);
   options.retry_time_limit = std::chrono::milliseconds(200);
   server_.reset();

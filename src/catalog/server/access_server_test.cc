@@ -653,7 +653,7 @@ TEST_F(AccessServerTest, AnotherServerOverTheSameStoreLearnsOfAChange) {
   const std::string eva = MakePrincipal("eva");
   GrantTo(root_, Principal("eva"), kT, {kSelect});
   int status = 0;
-  for (int i = 0; i < 300 && status != 200; ++i) {
+  for (int i = 0; i < 2'400 && status != 200; ++i) {
     status = Call(eva, "GET", "/v1/namespaces/n/tables/t", "", second->port()).status;
     if (status != 200) SystemClock().SleepFor(std::chrono::milliseconds(50));
   }

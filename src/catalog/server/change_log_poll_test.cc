@@ -9,6 +9,7 @@
 
 #include "catalog/client/change_log_reader.h"
 #include "catalog/server/test_catalog.h"
+#include "tests/support/reserved_port.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -106,8 +107,10 @@ TEST_F(ChangeLogPollTest, NoCommitIsLostBetweenTwoPolls) {
 
 TEST_F(ChangeLogPollTest, AFollowerSeesEveryCommitOnceAcrossRestartsOfTheServer) {
   constexpr uint64_t kCommits = 60;
+  const testing::ReservedPort port;
+  catalog_.options.port = port.number();
+  catalog_.Start();
   catalog_.CreateNamespace("first");
-  catalog_.options.port = catalog_.server->port();
   RestCatalogOptions options;
   options.uri = catalog_.uri();
   std::vector<uint64_t> seen;
@@ -115,7 +118,7 @@ TEST_F(ChangeLogPollTest, AFollowerSeesEveryCommitOnceAcrossRestartsOfTheServer)
     auto http = net::HttpClient::Make();
     auto reader = std::make_unique<ChangeLogReader>(options, *http, 0);
     while (seen.size() < kCommits) {
-      const Result<std::optional<ChangeLogEntry>> entry = reader->Next(std::chrono::seconds(20));
+      const Result<std::optional<ChangeLogEntry>> entry = reader->Next(std::chrono::seconds(120));
       ASSERT_OK(entry);
       ASSERT_TRUE(*entry);
       seen.push_back((*entry)->position);

@@ -37,7 +37,16 @@ struct Notes {
   void Add(const std::string& id, StatusCode outcome) {
     MutexLock lock(mutex);
     EXPECT_TRUE(outcomes.emplace(id, outcome).second);
+    done += outcome == StatusCode::kOk ? 1 : 0;
   }
+  // Blocks until so many more transactions were done.
+  void WaitFor(int more) const {
+    for (const int wanted = done + more; done < wanted;) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+
+  std::atomic<int> done = 0;
 };
 
 // Commits to its own table, and every third time to the shared one as well, until told to stop.
@@ -118,9 +127,10 @@ TEST(PostgresFaultsTest, AcknowledgedCommitsSurviveCrashesAndCutConnections) {
   }
   SeededRandom random(7);
   const auto pause = [&random] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random.Below(150)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10 + random.Below(100)));
   };
   for (int round = 0; round < 12; ++round) {
+    notes.WaitFor(kWriters);  // so that every blow falls into work
     pause();
     if (round % 3 == 2) {
       server.Crash();
@@ -130,7 +140,7 @@ TEST(PostgresFaultsTest, AcknowledgedCommitsSurviveCrashesAndCutConnections) {
       server.CutConnections();
     }
   }
-  pause();
+  notes.WaitFor(kWriters);
   stop = true;
   for (std::thread& thread : threads) thread.join();
   for (auto& store : stores) Check(*store, notes);
@@ -142,7 +152,6 @@ TEST(PostgresFaultsTest, AcknowledgedCommitsSurviveCrashesAndCutConnections) {
   MutexLock lock(notes.mutex);
   std::map<StatusCode, int> counts;
   for (const auto& [id, outcome] : notes.outcomes) ++counts[outcome];
-  EXPECT_GT(counts[StatusCode::kOk], 20);
   for (const auto& [outcome, count] : counts) {
     fmt::print("{}: {} transactions\n", StatusCodeName(outcome), count);
   }

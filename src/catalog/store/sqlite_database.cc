@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
 #include "base/check.h"
 
 namespace lifeboat::catalog {
@@ -46,6 +48,7 @@ int64_t SqliteDatabase::LastInsertRowId() const {
 }
 
 Status SqliteDatabase::ErrorFor(int sqlite_code) const {
+  const int cause = errno;  // of the call that failed; sqlite3_system_errno() is not set by COMMIT
   const char* text = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(sqlite_code);
   const auto error = [&](StatusCode code, std::string_view remedy) {
     return Status::Make(code, "catalog store '{}': {}{}", path_, text, remedy);
@@ -64,6 +67,10 @@ Status SqliteDatabase::ErrorFor(int sqlite_code) const {
     case SQLITE_PERM:
       return error(StatusCode::kFailedPrecondition, "; check that folder and file can be written");
     case SQLITE_IOERR:
+      // A limit on files or a quota is to this process a full disk; SQLite takes only ENOSPC for one.
+      if (sqlite_code == SQLITE_IOERR_WRITE && (cause == EFBIG || cause == EDQUOT)) {
+        return error(StatusCode::kResourceExhausted, "; raise the file size limit or the disk quota");
+      }
       return error(StatusCode::kUnavailable, "; check its disk");
     case SQLITE_NOMEM:
     case SQLITE_TOOBIG:

@@ -51,15 +51,17 @@ class OneShotServer {
   std::thread thread_;
 };
 
-Result<HttpReply> Get(const std::string& url) {
+constexpr std::chrono::milliseconds kPatient{60'000};
+
+Result<HttpReply> Get(const std::string& url, std::chrono::milliseconds stall_timeout) {
   CurlTransportOptions options;
-  options.stall_timeout = std::chrono::milliseconds(1000);
+  options.stall_timeout = stall_timeout;
   return MakeCurlTransport(options)->Send({"GET", url, {}, ""});
 }
 
 TEST(CurlTransport, ReadsStatusHeadersAndBody) {
   OneShotServer server("HTTP/1.1 206 Partial\r\nContent-Length: 3\r\nETag: \"x\"\r\n\r\nabc", false);
-  ASSERT_OK_AND_ASSIGN(const HttpReply reply, Get(server.url));
+  ASSERT_OK_AND_ASSIGN(const HttpReply reply, Get(server.url, kPatient));
   EXPECT_EQ(reply.status, 206);
   EXPECT_EQ(HeaderValue(reply.headers, "etag"), "\"x\"");
   EXPECT_EQ(reply.body, "abc");
@@ -68,10 +70,10 @@ TEST(CurlTransport, ReadsStatusHeadersAndBody) {
 TEST(CurlTransport, CutBodiesLostAnswersAndSilenceLeaveTheOutcomeOpen) {
   for (const char* answer : {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "HTTP/1.1 20", ""}) {
     OneShotServer server(answer, false);
-    EXPECT_STATUS(StatusCode::kCommitStateUnknown, Get(server.url));
+    EXPECT_STATUS(StatusCode::kCommitStateUnknown, Get(server.url, kPatient));
   }
   OneShotServer silent("", true);
-  EXPECT_STATUS(StatusCode::kCommitStateUnknown, Get(silent.url));
+  EXPECT_STATUS(StatusCode::kCommitStateUnknown, Get(silent.url, std::chrono::milliseconds(1'000)));
 }
 
 TEST(CurlTransport, ARefusedConnectionMeansTheServerSawNothing) {
@@ -79,9 +81,9 @@ TEST(CurlTransport, ARefusedConnectionMeansTheServerSawNothing) {
   {
     OneShotServer gone("HTTP/1.1 204 OK\r\n\r\n", false);
     url = gone.url;
-    EXPECT_OK(Get(url));
+    EXPECT_OK(Get(url, kPatient));
   }
-  EXPECT_STATUS(StatusCode::kUnavailable, Get(url));
+  EXPECT_STATUS(StatusCode::kUnavailable, Get(url, kPatient));
 }
 
 }  // namespace

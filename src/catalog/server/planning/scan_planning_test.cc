@@ -222,7 +222,7 @@ TEST_F(ScanPlanningTest, AsynchronousPlans) {
   const json::value submitted = PlanAsynchronously();
   EXPECT_EQ(submitted.at("status"), "submitted");
   json::value plan = submitted;
-  for (int i = 0; i < 1000 && plan.at("status") == "submitted"; ++i) {
+  for (int i = 0; i < 12'000 && plan.at("status") == "submitted"; ++i) {
     SystemClock().SleepFor(std::chrono::milliseconds(10));
     plan = catalog_.CallJson("GET", PlanPath(submitted));
   }
@@ -245,7 +245,7 @@ TEST_F(ScanPlanningTest, AFailedPlanSaysWhy) {
   EXPECT_EQ(catalog_.Call("POST", std::string(kTable) + "/plan", "{}").status, 500);
   const json::value submitted = PlanAsynchronously();
   json::value plan = submitted;
-  for (int i = 0; i < 1000 && plan.at("status") == "submitted"; ++i) {
+  for (int i = 0; i < 12'000 && plan.at("status") == "submitted"; ++i) {
     SystemClock().SleepFor(std::chrono::milliseconds(10));
     plan = catalog_.CallJson("GET", PlanPath(submitted));
   }
@@ -297,7 +297,7 @@ TEST(PlanRegistryTest, BoundsHold) {
     const auto plan = registry.Find(id, "me");
     return !plan.ok() || plan->state != PlanRegistry::State::kSubmitted;
   };
-  for (int i = 0; i < 5000 && !ended(late); ++i) SystemClock().SleepFor(std::chrono::milliseconds(1));
+  for (int i = 0; i < 120'000 && !ended(late); ++i) SystemClock().SleepFor(std::chrono::milliseconds(1));
   ASSERT_OK_AND_ASSIGN(const PlanRegistry::Plan plan, registry.Find(late, "me"));
   EXPECT_EQ(plan.state, PlanRegistry::State::kCompleted);
   // Two results of 60 bytes do not fit into 100.
