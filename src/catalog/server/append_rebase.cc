@@ -300,7 +300,8 @@ Status Rebaser::Publish() {
   const std::string& prepared = append_.snapshot->manifest_list;
   snapshot_.manifest_list = fmt::format("{}/snap-{}-1-{}.avro", prepared.substr(0, prepared.rfind('/')),
                                         snapshot_.snapshot_id, Uuid::V4().ToString());
-  const Status written = storage_.Write(snapshot_.manifest_list, bytes, {.if_absent = true});
+  const Status written =
+      storage_.Write(snapshot_.manifest_list, bytes, {.if_absent = true, .durable = false});
   if (!written.ok()) {
     (void)storage_.Delete(snapshot_.manifest_list);  // it may be there all the same; nothing names it
     return written;

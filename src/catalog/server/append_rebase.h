@@ -44,7 +44,8 @@ inline constexpr std::string_view kAppendRebaseEnabled = "lifeboat.append-rebase
 
 struct RebasedAppend {
   std::vector<iceberg::TableUpdate> updates;  // the commit's, with the snapshot put onto the head
-  std::string manifest_list;                  // written for it, durably; to be deleted if the commit fails
+  // Written for it, but not durably yet: to be synced before it is committed, deleted if that fails.
+  std::string manifest_list;
 };
 
 // Thread-safe.

@@ -103,6 +103,17 @@ void UnpublishAll(CatalogService& service, const std::vector<BuiltCommit>& all, 
   }
 }
 
+// The manifest lists that the commits name must be durable before they are.
+Status SyncManifestLists(CatalogService& service, const std::vector<BuiltCommit>& all) {
+  std::vector<std::string> lists;
+  for (const BuiltCommit& built : all) {
+    if (!built.manifest_list.empty()) lists.push_back(built.manifest_list);
+  }
+  if (lists.empty()) return Status::Ok();
+  const Status synced = service.storage().Sync(lists);
+  return synced.ok() ? synced : Status::Unavailable("nothing was committed: {}", synced.message());
+}
+
 // One attempt. It may succeed when it is made again if another server was faster, or if it was built on a
 // version that was not in the store yet: what that led to proves nothing.
 struct Attempt {
@@ -163,10 +174,25 @@ Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commi
       body = LoadTableResultJson(all.front().published.location, all.front().published.json);
     }
     // A commit that another server outran keeps its turn: it would lose its place to each that comes after.
-    CatalogStore::Queued pass_on;
-    if (base == TableLocks::Base::kMayBeQueued) pass_on = [&] { turn.PassOn(std::move(made)); };
+    const bool passes_on = base == TableLocks::Base::kMayBeQueued;
+    const bool has_lists = std::any_of(all.begin(), all.end(),
+                                       [](const BuiltCommit& built) { return !built.manifest_list.empty(); });
+    if (passes_on && has_lists) turn.PassOn(std::move(made));
+    const Status synced = SyncManifestLists(service, all);
+    if (!synced.ok()) {
+      UnpublishAll(service, all, synced);
+      return {synced};
+    }
+    turn.AwaitEarlier();
+    CatalogStore::Queued entered;
+    if (passes_on) {
+      entered = [&] {
+        if (!turn.passed_on()) turn.PassOn(std::move(made));
+        turn.Entered();
+      };
+    }
     const Result<Applied> applied =
-        service.Apply(std::move(changes), {idempotency, answers_table ? 200 : 204, body}, pass_on);
+        service.Apply(std::move(changes), {idempotency, answers_table ? 200 : 204, body}, entered);
     if (!applied.ok()) {
       UnpublishAll(service, all, applied.status());
       return {applied.status(), applied.status().code() == StatusCode::kConflict};

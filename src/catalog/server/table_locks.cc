@@ -22,6 +22,11 @@ TableLocks::Holder::Holder(TableLocks& locks, std::vector<TableIdentifier> table
 
 TableLocks::Holder::~Holder() {
   MutexLock lock(locks_.mutex_);
+  if (passed_on_ && !entered_) {
+    // It is given up, but its place in the order is its own.
+    locks_.AwaitEarlier(*this);
+    locks_.Enter(*this);
+  }
   for (const NewVersion& made : made_) locks_.Settle(made.table, applied_);
   if (passed_on_) return;
   for (const TableIdentifier& table : tables_) locks_.NextTurn(table);
@@ -39,9 +44,42 @@ void TableLocks::Holder::PassOn(std::vector<NewVersion> made) {
   for (const NewVersion& version : made_) {
     Queue& queue = locks_.queues_.at(version.table);
     ++queue.queued;
+    places_.push_back(queue.passed_on++);
     queue.newest = version.version;
   }
   for (const TableIdentifier& table : tables_) locks_.NextTurn(table);
+}
+
+void TableLocks::Holder::AwaitEarlier() {
+  MutexLock lock(locks_.mutex_);
+  locks_.AwaitEarlier(*this);
+}
+
+void TableLocks::Holder::Entered() {
+  MutexLock lock(locks_.mutex_);
+  locks_.Enter(*this);
+}
+
+void TableLocks::AwaitEarlier(const Holder& holder) {
+  const auto is_next = [&] {
+    if (!holder.passed_on_) {
+      return std::all_of(holder.tables_.begin(), holder.tables_.end(), [&](const TableIdentifier& table) {
+        const Queue& queue = queues_.at(table);
+        return queue.entered == queue.passed_on;
+      });
+    }
+    for (size_t i = 0; i < holder.made_.size(); ++i) {
+      if (queues_.at(holder.made_[i].table).entered != holder.places_[i]) return false;
+    }
+    return true;
+  };
+  while (!is_next()) entered_.Wait(mutex_);
+}
+
+void TableLocks::Enter(Holder& holder) {
+  holder.entered_ = true;
+  for (const Holder::NewVersion& made : holder.made_) ++queues_.at(made.table).entered;
+  entered_.NotifyAll();
 }
 
 void TableLocks::NextTurn(const TableIdentifier& table) {

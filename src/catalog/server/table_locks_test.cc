@@ -93,5 +93,54 @@ TEST(TableLocks, NobodyBuildsUponAFailedVersion) {
   EXPECT_EQ(Holder(locks, {kT}, Base::kMayBeQueued).Queued(kT)->metadata_location(), "anew");
 }
 
+TEST(TableLocks, WhatIsPassedOnEntersTheStoreInThatOrder) {
+  TableLocks locks;
+  std::optional<Holder> first(std::in_place, locks, std::vector{kT}, Base::kMayBeQueued);
+  first->PassOn({{kT, Version("one")}});
+  std::optional<Holder> second(std::in_place, locks, std::vector{kT, kU}, Base::kMayBeQueued);
+  second->PassOn({{kT, Version("two")}, {kU, Version("other")}});
+  std::optional<Holder> third(std::in_place, locks, std::vector{kU}, Base::kMayBeQueued);
+  std::atomic<int> entered = 0;
+  std::thread last([&] {
+    third->AwaitEarlier();  // still has its turn
+    EXPECT_EQ(entered, 2);
+    third->PassOn({{kU, Version("three")}});
+    third->Entered();
+  });
+  std::thread middle([&] {
+    second->AwaitEarlier();
+    EXPECT_EQ(entered, 1);
+    ++entered;
+    second->Entered();
+  });
+  first->AwaitEarlier();
+  EXPECT_EQ(entered, 0);
+  ++entered;
+  first->Entered();
+  middle.join();
+  last.join();
+}
+
+TEST(TableLocks, WhatIsGivenUpHoldsUpNobody) {
+  TableLocks locks;
+  std::optional<Holder> first(std::in_place, locks, std::vector{kT}, Base::kMayBeQueued);
+  first->PassOn({{kT, Version("one")}});
+  std::optional<Holder> second(std::in_place, locks, std::vector{kT}, Base::kMayBeQueued);
+  second->PassOn({{kT, Version("built upon one")}});
+  std::optional<Holder> third(std::in_place, locks, std::vector{kT}, Base::kMayBeQueued);
+  std::atomic<bool> given_up = false;
+  std::thread gives_up([&] { second.reset(); });  // behind the first, whose place comes before
+  std::thread waits([&] {
+    third->AwaitEarlier();
+    EXPECT_TRUE(given_up);
+  });
+  given_up = true;
+  first.reset();
+  gives_up.join();
+  waits.join();
+  third.reset();
+  EXPECT_EQ(Holder(locks, {kT}).Queued(kT), nullptr);
+}
+
 }  // namespace
 }  // namespace lifeboat::catalog
