@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -69,14 +70,46 @@ class FolderTest(unittest.TestCase):
             self.assertIn(word, lines[0])
 
 
+class FivePorts:
+    """Five free ports in a row, which are given to nobody else while this lives, whether or not a deployment uses them at
+    the moment. They are outside the ranges from which the system and `lifeboat up` take theirs."""
+
+    def __init__(self):
+        for self.first in range(10000 + 5 * (os.getpid() % 1000), 20000, 5):
+            self.reserved = []
+            try:
+                for port in range(self.first, self.first + 5):
+                    self.reserve(port)
+                return
+            except OSError:
+                self.close()
+        raise AssertionError("no five free ports in a row")
+
+    def reserve(self, port):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))  # fails where anybody else has bound it
+        # See tests/support/reserved_port.py.
+        self.reserved.append(socket.socket())
+        self.reserved[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.reserved[-1].bind(("127.0.0.1", port))
+
+    def close(self):
+        for one in self.reserved:
+            one.close()
+
+    def __del__(self):
+        self.close()
+
+
 class Deployment:
     """A deployment with small data, loaded and set up."""
 
     def __init__(self, folder):
         self.dir = folder / "deployment"
+        self.ports = FivePorts()
 
     def up(self):
-        run("up", "--dir", self.dir)
+        run("up", "--dir", self.dir, "--port-base", self.ports.first)
         return self
 
     def load(self):

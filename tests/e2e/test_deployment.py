@@ -9,9 +9,8 @@ import stat
 import subprocess
 import time
 import unittest
-from contextlib import ExitStack
 
-from support import LIFEBOAT, LIMIT_SECONDS, SMALL, Deployment, FolderTest, run, servers_below, wait_until
+from support import LIFEBOAT, LIMIT_SECONDS, SMALL, Deployment, FivePorts, FolderTest, run, servers_below, wait_until
 
 PROCESSES = ["account-primary", "account-secondary", "catalog", "gateway"]
 
@@ -180,25 +179,9 @@ class DeploymentTest(FolderTest):
 
 
 class CannotStartTest(FolderTest):
-    def five_ports(self):
-        """The first of five free ports in a row, outside the range from which `lifeboat up` takes its own. Until the test
-        ends they are given to nobody else: see tests/support/reserved_port.py."""
-        for base in range(10000 + 5 * (os.getpid() % 1000), 20000, 5):
-            with ExitStack() as reserved:
-                try:
-                    for port in range(base, base + 5):
-                        one = reserved.enter_context(socket.socket())
-                        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                        one.bind(("127.0.0.1", port))
-                        socket.create_server(("127.0.0.1", port)).close()
-                except OSError:
-                    continue
-                self.addCleanup(reserved.pop_all().close)
-                return base
-        raise AssertionError("no five free ports in a row")
-
     def test_a_port_in_use(self):
-        base = self.five_ports()
+        ports = FivePorts()
+        base = ports.first
         with socket.create_server(("127.0.0.1", base + 2)):  # the catalog's
             done = run("up", "--dir", self.folder / "d", "--port-base", base, check=False)
         self.assertEqual(done.returncode, 1)
@@ -206,7 +189,8 @@ class CannotStartTest(FolderTest):
         self.assertEqual(servers_below(self.folder), [])
 
     def test_a_later_port_in_use_stops_what_was_started(self):
-        base = self.five_ports()
+        ports = FivePorts()
+        base = ports.first
         with socket.create_server(("127.0.0.1", base)):  # the gateway's, which starts last
             done = run("up", "--dir", self.folder / "d", "--port-base", base, check=False)
         self.assertEqual(done.returncode, 1)

@@ -33,7 +33,7 @@ def race(catalogs, identifier, rounds=ROUNDS):
         acknowledged, refused = [], 0
         for round_number in range(rounds):
             table = catalogs[writer % len(catalogs)].load_table(identifier)
-            loaded.wait(60)
+            loaded.wait(600)
             rows = rows_of(writer, round_number)
             try:
                 table.append(pa.table({"id": list(rows)}), snapshot_properties={"writer": str(writer)})

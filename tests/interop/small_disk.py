@@ -20,7 +20,7 @@ class SmallDisk:
         if self.keeper.stdout.readline() != "mounted\n":
             pytest.skip(f"a tmpfs cannot be mounted in a namespace of its own: {self.keeper.stderr.read().strip()}")
         self.path = f"/proc/{self.keeper.pid}/root{folder}"
-        self.enter = ["nsenter", f"--target={self.keeper.pid}", *([] if root else ["--user"]), "--mount"]
+        self.enter = ["nsenter", f"--target={self.keeper.pid}", *([] if root else ["--user", "--preserve-credentials"]), "--mount"]
 
     def fill(self):
         with open(os.path.join(self.path, "filler"), "ab", buffering=0) as filler:
