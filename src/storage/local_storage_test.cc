@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -156,11 +157,27 @@ TEST_F(LocalStorageTest, AFileSizeLimitIsResourceExhausted) {
             }));
 }
 
+bool WriteProc(const char* path, const std::string& text) {
+  const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
+  const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  ::close(fd);
+  return written;
+}
+
+// Moves this process to a mount namespace in which it may mount, as root or as root of its own users alone.
+bool EnterMountNamespace() {
+  const std::string user = fmt::format("0 {} 1", ::geteuid());
+  const std::string group = fmt::format("0 {} 1", ::getegid());
+  if (::unshare(CLONE_NEWNS) == 0) return true;
+  return ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && WriteProc("/proc/self/setgroups", "deny") &&
+         WriteProc("/proc/self/uid_map", user) && WriteProc("/proc/self/gid_map", group);
+}
+
 TEST_F(LocalStorageTest, AFullDiskIsResourceExhausted) {
   constexpr int kNotPermitted = 99;
   const int code = InChild([this] {
     // A file system of 256 KiB that only this child sees.
-    if (::unshare(CLONE_NEWNS) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return kNotPermitted;
+    if (!EnterMountNamespace()) return kNotPermitted;
     if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return kNotPermitted;
     if (::mount("lifeboat", folder_.c_str(), "tmpfs", 0, "size=256k") != 0) return kNotPermitted;
     return ExpectFull(*storage_, folder_);
