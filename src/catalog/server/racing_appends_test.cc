@@ -1,7 +1,8 @@
 // Appends to one table that race at the server, as clients send them.
 #include <gtest/gtest.h>
 
-#include <filesystem>
+#include <algorithm>
+#include <memory>
 #include <set>
 #include <thread>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "catalog/server/test_catalog.h"
 #include "iceberg/scan/plan_scan.h"
 #include "iceberg/write/append_files.h"
+#include "storage/faulty/faulty_storage.h"
+#include "storage/local_storage.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -86,6 +89,7 @@ class RacingAppendsTest : public ::testing::Test {
     return count;
   }
 
+  std::unique_ptr<storage::Storage> local_ = storage::MakeLocalStorage();
   TestCatalog catalog_;
 };
 
@@ -151,6 +155,42 @@ TEST_F(RacingAppendsTest, AManifestListThatNobodyNeedsIsDeleted) {
   for (const char* table : {"a", "b"}) {
     EXPECT_EQ(Files(Load(table)), (std::multiset<std::string>{"theirs", "mine"}));
   }
+}
+
+TEST_F(RacingAppendsTest, AListThatCannotBeMadeDurableIsNotCommitted) {
+  constexpr int kWriters = 12;
+  auto faulty = std::make_unique<storage::FaultyStorage>(local_.get(), storage::FaultPlan(), 1);
+  storage::FaultyStorage& faults = *faulty;
+  catalog_.server.reset();
+  catalog_.storage = std::move(faulty);
+  catalog_.Start();
+  CreateTable("t", 2);
+  ASSERT_EQ(Commit("t", Prepare(Load("t"), "first")), 200);
+  const TableMetadata seen = Load("t");
+  std::vector<PreparedAppend> appends;
+  for (int i = 0; i < kWriters; ++i) appends.push_back(Prepare(seen, fmt::format("file-{}", i)));
+  storage::FaultPlan plan;
+  plan.Add({.operations = {storage::Operation::kSync},
+            .location_contains = "/snap-",
+            .nth = 3,
+            .effect = storage::Effect::kDrop});
+  faults.SetPlan(plan);
+  std::vector<int> answers(kWriters);
+  std::vector<std::thread> writers;
+  for (size_t i = 0; i < kWriters; ++i) {
+    writers.emplace_back([&, i] { answers[i] = Commit("t", appends[i]); });
+  }
+  for (std::thread& writer : writers) writer.join();
+  std::multiset<std::string> acknowledged = {"first"};
+  for (int i = 0; i < kWriters; ++i) {
+    if (answers[static_cast<size_t>(i)] == 200) acknowledged.insert(fmt::format("file-{}", i));
+  }
+  EXPECT_EQ(std::count(answers.begin(), answers.end(), 503), 1);
+  EXPECT_EQ(acknowledged.size(), size_t{kWriters}) << "those built upon the one that failed were built again";
+  const TableMetadata table = Load("t");
+  EXPECT_EQ(Files(table), acknowledged);
+  // One of each client, and one of each snapshot but the two that were made on the head there was.
+  EXPECT_EQ(ManifestLists(table), 1u + kWriters + (kWriters - 2));
 }
 
 }  // namespace
