@@ -16,7 +16,7 @@ from catalog_process import CatalogProcess
 from kill_workload import SCHEMA, Connection
 
 BODY_BYTES_MAX = 1024 * 1024
-READ_TIMEOUT_SECONDS = 1
+READ_TIMEOUT_SECONDS = 5  # long enough for every request here that is sent at all
 LIMIT_SECONDS = 60  # for what takes no time worth speaking of
 IDLE_CONNECTIONS = 1000
 
