@@ -570,6 +570,7 @@ TEST_P(CatalogStoreConformanceTest, AnImageMakesAnEmptyStoreTheSame) {
   CreateTableChange view = CreateTable({kSales, "v"}, "uuid-v");
   view.object = ObjectKind::kView;
   view.file_is_durable = true;
+  view.metadata_json = R"({"location": "s3://l/v"})";
   MustApply({CreateNamespaceChange{kSales, {{"k", "v"}}}, CreateNamespaceChange{{"sales", "eu"}, {}}, view});
   const uint64_t created = MustApply({CreateTable(kOrders)});
   const uint64_t committed =
@@ -620,6 +621,8 @@ TEST_P(CatalogStoreConformanceTest, AnImageMakesAnEmptyStoreTheSame) {
   ASSERT_OK_AND_ASSIGN(const auto records, other->ListRecords(""));
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records[0].version, committed);
+  ASSERT_OK_AND_ASSIGN(const auto holder, other->FindPlaceHolder({"s3://l/v/meta/"}, kOrders));
+  EXPECT_EQ(holder, (PlaceHolder{{kSales, "v"}, "s3://l/v/meta/"})) << "as its metadata says";
 
   // It goes on where the other one was.
   ASSERT_OK_AND_ASSIGN(const Applied next,

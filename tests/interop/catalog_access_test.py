@@ -128,18 +128,20 @@ def test_a_writer_owns_what_it_makes(server):
         catalog.drop_table(("n", name))
 
 
-@pytest.mark.parametrize("service", ["glue", "execute-api"])
-def test_signed_requests(server, service):
-    id = f"signer-{service}"
+@pytest.mark.parametrize("service, folder", [("glue", ""), ("glue", "/iceberg"), ("execute-api", "")])
+def test_signed_requests(server, service, folder):
+    id = f"signer-{service}{folder.replace('/', '-')}"
+    uri = server.uri + folder  # https://glue.<region>.amazonaws.com/iceberg, as AWS's clients are set up
     made = manage(server, "POST", "principals", {"id": id, "kind": "access-key"})
     grant(server, id, ["select"])
     properties = {"rest.sigv4-enabled": "true", "rest.signing-name": service, "rest.signing-region": "eu-west-1",
                   "client.access-key-id": made["access-key-id"],
                   "client.secret-access-key": made["secret-access-key"]}
-    catalog = load_catalog("c", type="rest", uri=server.uri, warehouse="lake", **properties)
+    catalog = load_catalog("c", type="rest", uri=uri, warehouse="lake", **properties)
+    assert catalog.properties.get("prefix") == ("catalogs/lake" if folder else None)
     check_reads_one_table_and_writes_none(catalog)
     with pytest.raises(Exception) as refused:
-        load_catalog("c", type="rest", uri=server.uri, warehouse="lake",
+        load_catalog("c", type="rest", uri=uri, warehouse="lake",
                      **{**properties, "client.secret-access-key": "wrong"})
     assert "signature" in str(refused.value).lower() or "Unauthorized" in type(refused.value).__name__
 

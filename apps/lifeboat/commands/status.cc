@@ -49,8 +49,10 @@ void PrintJson(const Deployment& deployment, const Picture& picture) {
     if (process.pid.has_value()) entry["pid"] = *process.pid;
     processes.push_back(std::move(entry));
   }
-  boost::json::object root{
-      {"dir", deployment.dir()}, {"healthy", picture.all_healthy}, {"processes", processes}};
+  boost::json::object root{{"dir", deployment.dir()},
+                           {"healthy", picture.all_healthy},
+                           {"processes", processes},
+                           {"audit_log", AuditLogPath(deployment.dir())}};
   if (picture.connection.ok()) {
     root["connection"] = boost::json::object{{"name", picture.connection->name},
                                              {"primary", picture.connection->primary},
@@ -66,6 +68,7 @@ void PrintText(const Deployment& deployment, const Picture& picture) {
     fmt::print("  {:<18} {:<14} {}\n", process.name, state,
                process.pid.has_value() ? fmt::format("process {}", *process.pid) : "");
   }
+  fmt::print("audit log of the catalog: {}\n", AuditLogPath(deployment.dir()));
   if (picture.connection.ok()) {
     fmt::print("connection {}: primary is {}, epoch {}\n", picture.connection->name,
                picture.connection->primary.empty() ? "nobody" : picture.connection->primary,

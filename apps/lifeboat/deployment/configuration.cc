@@ -48,10 +48,12 @@ std::string TomlString(std::string_view text) {
 
 std::string CatalogConfiguration(const std::string& dir, const Settings& settings) {
   return fmt::format(
-      "{}[catalog]\nhost = {}\nport = {}\nstore = {}\nwarehouse = {}\nlocation = {}\n\n"
+      "{}[catalog]\nhost = {}\nport = {}\nstore = {}\nwarehouse = {}\nlocation = {}\n"
+      "secret_key_file = {}\naudit_log = {}\n\n"
       "[[catalog.clients]]\nid = {}\nsecret = {}\n{}{}",
       kHeading, TomlString(kHost), settings.Port(kCatalogPort), TomlString(dir + "/catalog/catalog.db"),
-      TomlString(kWarehouse), TomlString(WarehouseLocation(dir, settings)), TomlString(kCatalogClientId),
+      TomlString(kWarehouse), TomlString(WarehouseLocation(dir, settings)),
+      TomlString(CatalogSecretKeyPath(dir)), TomlString(AuditLogPath(dir)), TomlString(kCatalogClientId),
       TomlString(settings.catalog_client_secret), S3Table("catalog", dir, settings), VendingTable(settings));
 }
 

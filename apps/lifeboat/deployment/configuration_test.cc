@@ -1,16 +1,22 @@
 #include "lifeboat/deployment/configuration.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
 
 #include "base/config.h"
 #include "base/testing.h"
+#include "lifeboat/deployment/private_file.h"
 #include "lifeboat/server/server_part.h"
 
 namespace lifeboat::app {
 namespace {
 
 void ExpectServersRead(const Settings& settings) {
-  const std::string dir = "/lake \"of\" back\\slash\nand newline";
+  std::string dir = ::testing::TempDir() + "configuration \"of\" back\\slash\nand newline XXXXXX";
+  ASSERT_NE(::mkdtemp(dir.data()), nullptr);
+  ASSERT_OK(WritePrivateFile(CatalogSecretKeyPath(dir), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"));
   struct Case {
     const char* section;
     std::string text;
@@ -25,6 +31,7 @@ void ExpectServersRead(const Settings& settings) {
     EXPECT_OK(c.read(section));
     EXPECT_OK(config.CheckAllKeysRead());
   }
+  std::filesystem::remove_all(dir);
 }
 
 // What `up` writes is what `server` reads: every key, and no other.

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/encoding.h"
 #include "lifeboat/cli/interrupt.h"
 #include "lifeboat/deployment/configuration.h"
 #include "lifeboat/deployment/health.h"
@@ -181,6 +182,16 @@ Status Deployment::PrepareLake(const Settings& settings) const {
   return listed.code() == enough.code() ? Status::Ok() : listed;
 }
 
+// Made once: what it sealed can be opened with it alone.
+Status Deployment::PrepareSecretKey() const {
+  const std::string path = CatalogSecretKeyPath(dir_);
+  const Status kept = ReadWholeFile(path).status();
+  if (kept.code() != StatusCode::kNotFound) return kept;
+  std::string key(32, '\0');
+  SystemRandom().Fill({reinterpret_cast<uint8_t*>(key.data()), key.size()});
+  return WritePrivateFile(path, Base64Encode(key) + "\n");
+}
+
 Result<std::shared_ptr<storage::Storage>> Deployment::OpenStorage() const {
   LIFEBOAT_ASSIGN_OR_RETURN(const Settings settings, ReadSettings(dir_));
   if (settings.lake.location.empty()) return OpenObjectStorage(std::nullopt);
@@ -262,6 +273,7 @@ Result<bool> Deployment::Up(const UpOptions& options) {
   LIFEBOAT_ASSIGN_OR_RETURN(const Settings settings, PrepareSettings(options));
   LIFEBOAT_RETURN_IF_ERROR(PrepareLake(settings));
   LIFEBOAT_RETURN_IF_ERROR(WriteSettings(dir_, settings));
+  LIFEBOAT_RETURN_IF_ERROR(PrepareSecretKey());
   std::vector<std::string> started;
   const auto start_missing = [&]() -> Status {
     LIFEBOAT_RETURN_IF_ERROR(WriteConfigurations(settings));

@@ -74,6 +74,7 @@ class Deployment {
   // The settings to use; not written yet.
   Result<Settings> PrepareSettings(const UpOptions& options) const;
   Status PrepareLake(const Settings& settings) const;
+  Status PrepareSecretKey() const;
   Status WriteConfigurations(const Settings& settings) const;
   Status CheckPort(const Settings& settings, const std::string& process) const;
   Status StartAndWait(const Settings& settings, const std::string& process,

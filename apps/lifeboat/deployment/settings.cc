@@ -90,6 +90,14 @@ std::string S3CredentialsPath(const std::string& dir) {
   return dir + "/s3.credentials";
 }
 
+std::string CatalogSecretKeyPath(const std::string& dir) {
+  return dir + "/catalog.key";
+}
+
+std::string AuditLogPath(const std::string& dir) {
+  return dir + "/catalog/audit.jsonl";
+}
+
 std::string WarehouseLocation(const std::string& dir, const Settings& settings) {
   return settings.lake.location.empty() ? storage::FileLocation(dir + "/lake") : settings.lake.location;
 }

@@ -1,7 +1,7 @@
 // Settings: what `lifeboat up` decided when it first made a deployment — ports and secrets — kept in
 // DIR/deployment.json so that they are the same after down and up.
 //
-//   DIR/deployment.json  endpoints.json                 (both readable by their owner alone)
+//   DIR/deployment.json  endpoints.json  catalog.key    (readable by their owner alone)
 //   DIR/run/<process>.toml .pid .log                    one each for catalog, account-primary,
 //   account-secondary, gateway DIR/catalog/  DIR/account-primary/  DIR/account-secondary/  DIR/gateway/ their
 //   state DIR/lake/                                           the warehouse location
@@ -55,6 +55,10 @@ struct Settings {
 };
 
 std::string S3CredentialsPath(const std::string& dir);
+// The key that seals the secrets of access keys: 32 bytes in base64.
+std::string CatalogSecretKeyPath(const std::string& dir);
+// One line for each decision about access to the catalog.
+std::string AuditLogPath(const std::string& dir);
 // "file:///…/lake" or the location in S3.
 std::string WarehouseLocation(const std::string& dir, const Settings& settings);
 

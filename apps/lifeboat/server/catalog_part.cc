@@ -91,6 +91,8 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
     return section.Error("location", "must be an absolute file:// or an s3://bucket/… location");
   if (in_s3 && !s3) return section.Error("location", "is in S3; say how to reach it in [catalog.s3]");
   LIFEBOAT_ASSIGN_OR_RETURN(options.allow_anonymous, section.Boolean("allow_anonymous", false));
+  LIFEBOAT_ASSIGN_OR_RETURN(options.allow_overlapping_locations,
+                            section.Boolean("allow_overlapping_locations", false));
   LIFEBOAT_ASSIGN_OR_RETURN(options.rebase_asserted_appends,
                             section.Boolean("rebase_asserted_appends", false));
   LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<ConfigTable> clients, section.Tables("clients"));

@@ -4,14 +4,12 @@
 #include <map>
 
 #include "base/clock.h"
+#include "catalog/api/table_places.h"
 #include "iceberg/model/json.h"
 #include "storage/s3/s3_location.h"
 
 namespace lifeboat::catalog::access {
 namespace {
-
-constexpr std::string_view kPathProperties[] = {"write.data.path", "write.metadata.path",
-                                                "write.object-storage.path", "write.folder-storage.path"};
 
 bool IsBelow(std::string_view key, std::string_view prefix) {
   return key.size() > prefix.size() && key.starts_with(prefix) && key[prefix.size()] == '/';

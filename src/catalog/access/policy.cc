@@ -211,14 +211,33 @@ Status Policy::CheckMembership(const Membership& membership) const {
                                  member.id, membership.role);
 }
 
+namespace {
+
+// Whether the catalog itself may choose `location`, or it lies below such a place. "n/t-<uuid>" and
+// "n-<uuid>/t" are what it chooses where "n/t" is occupied; any other "t-…" may be another table's.
+bool IsHome(std::string_view location, std::string_view home, std::string_view warehouse) {
+  constexpr size_t kMarkBytes = 1 + 36;  // '-' and a UUID
+  const auto continues = [](std::string_view rest) { return rest.empty() || rest.front() == '/'; };
+  if (location.starts_with(home) && continues(location.substr(home.size()))) return true;
+  if (location.find("/../") != std::string_view::npos || location.ends_with("/..")) return false;
+  const bool in_warehouse = !warehouse.empty() && home.starts_with(warehouse) && home != warehouse &&
+                            continues(home.substr(warehouse.size()));
+  const size_t top = in_warehouse ? warehouse.size() : home.rfind('/');
+  for (size_t end = home.size(); end != std::string_view::npos && end > top; end = home.rfind('/', end - 1)) {
+    if (location.size() < end + kMarkBytes || !location.starts_with(home.substr(0, end))) continue;
+    const std::string_view rest = location.substr(end + kMarkBytes);
+    if (location[end] == '-' && Uuid::Parse(location.substr(end + 1, kMarkBytes - 1)).ok() &&
+        rest.starts_with(home.substr(end)) && continues(rest.substr(home.size() - end)))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Status Policy::CheckPlacement(const Caller& caller, std::string_view location, std::string_view home) const {
   if (IsAdministrator(caller)) return Status::Ok();
-  if (!home.empty() && location.starts_with(home)) {
-    const std::string_view rest = location.substr(home.size());
-    // "t-<uuid>" is what the catalog chooses where "t" is occupied; any other "t-…" may be another table's.
-    if (rest.empty() || rest.front() == '/' || (rest.front() == '-' && Uuid::Parse(rest.substr(1)).ok()))
-      return Status::Ok();
-  }
+  if (!home.empty() && IsHome(location, home, model_.warehouse_location)) return Status::Ok();
   const auto covers = [&](std::string_view registered) {
     return !registered.empty() && IsAtOrBelow(location, registered);
   };

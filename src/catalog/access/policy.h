@@ -68,7 +68,8 @@ class Policy {
   Status CheckMembership(const Membership& membership) const;
 
   // Whether the caller may let an object's files live at `location`. `home` is where the catalog itself would
-  // put them: there, or beside it under a name that continues it with '-' and a UUID, needs no further right.
+  // put them: there, or where a component of it below the warehouse is continued by '-' and a UUID, needs no
+  // further right.
   // Anywhere else the location must be below the warehouse or a registered location, and the caller needs
   // data_location on it.
   Status CheckPlacement(const Caller& caller, std::string_view location, std::string_view home) const;

@@ -143,6 +143,13 @@ TEST_F(PolicyTest, FilesStayAtHomeOrWhereTheCallerMayPutThem) {
   const std::string chosen = home + "-018bcfe5-6800-7000-8000-000000000001";
   EXPECT_OK(Make().CheckPlacement(kEva, chosen, home));
   // Beside it is another table's home.
+  EXPECT_OK(Make().CheckPlacement(kEva, chosen + "/data", home));
+  const std::string aside = "s3://lake/warehouse/n-0190a2b4-6d3c-7b1e-8f00-0123456789ab/t";
+  EXPECT_OK(Make().CheckPlacement(kEva, aside, home));
+  EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, aside + "2", home));
+  EXPECT_STATUS(
+      StatusCode::kPermissionDenied,
+      Make().CheckPlacement(kEva, "s3://lake-0190a2b4-6d3c-7b1e-8f00-0123456789ab/warehouse/n/t", home));
   EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, home + "-2024", home));
   EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, home + "x", home));
   EXPECT_STATUS(StatusCode::kPermissionDenied, Make().CheckPlacement(kEva, chosen + "/../u", home));

@@ -8,6 +8,11 @@ Status CatalogError(StatusCode code, std::string_view error_type, std::string me
   return Status(code, std::move(message), std::make_shared<CatalogErrorDetail>(std::string(error_type)));
 }
 
+Status NoSuchWarehouse(std::string_view warehouse) {
+  return CatalogError(StatusCode::kNotFound, "NoSuchWarehouseException",
+                      fmt::format("Warehouse does not exist: {}", warehouse));
+}
+
 Status NoSuchNamespace(const Namespace& name_space) {
   return CatalogError(StatusCode::kNotFound, "NoSuchNamespaceException",
                       "Namespace does not exist: " + ToString(name_space));
@@ -43,6 +48,15 @@ Status RenameTargetIsTaken(const TableIdentifier& from, const TableIdentifier& t
   return CatalogError(StatusCode::kAlreadyExists, "AlreadyExistsException",
                       fmt::format("Cannot rename {} to {}. {} already exists", ToString(from), ToString(to),
                                   holder == ObjectKind::kView ? "View" : "Table"));
+}
+
+Status PlaceIsTaken(const TableIdentifier& identifier, std::string_view place,
+                    const TableIdentifier* holder) {
+  return Status::InvalidArgument(
+      "Cannot place {} at {}: that is, contains or lies below a folder of {}; whoever may reach the files of "
+      "one "
+      "would reach those of the other, so choose a folder of its own",
+      ToString(identifier), place, holder == nullptr ? "another table or view" : ToString(*holder));
 }
 
 Status NamespaceNotEmpty(const Namespace& name_space) {

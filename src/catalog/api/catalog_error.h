@@ -29,6 +29,7 @@ class CatalogErrorDetail : public StatusDetail {
 // `code` and `message` with the protocol's error type attached.
 Status CatalogError(StatusCode code, std::string_view error_type, std::string message);
 
+Status NoSuchWarehouse(std::string_view warehouse);          // kNotFound
 Status NoSuchNamespace(const Namespace& name_space);         // kNotFound
 Status NoSuchTable(const TableIdentifier& identifier);       // kNotFound
 Status NoSuchView(const TableIdentifier& identifier);        // kNotFound
@@ -38,6 +39,9 @@ Status NamespaceAlreadyExists(const Namespace& name_space);  // kAlreadyExists
 Status NameIsTaken(const TableIdentifier& identifier, ObjectKind wanted, ObjectKind holder);
 // As NameIsTaken, for the new name in a rename.
 Status RenameTargetIsTaken(const TableIdentifier& from, const TableIdentifier& to, ObjectKind holder);
+// The files of `identifier` cannot lie at `place`, because it overlaps a place of another table or view:
+// kInvalidArgument. `holder` is named if the caller may know it, and left out (null) otherwise.
+Status PlaceIsTaken(const TableIdentifier& identifier, std::string_view place, const TableIdentifier* holder);
 Status NamespaceNotEmpty(const Namespace& name_space);  // kFailedPrecondition
 Status NoSuchRecord(std::string_view key);              // kNotFound
 Status RecordChanged(std::string_view key);             // kConflict

@@ -515,7 +515,9 @@ TEST_F(AccessServerTest, ViewsLiveWhereTheirMakersMayPutThem) {
   ASSERT_OK(storage_->Write(copy, text, {}));
   const std::string body = fmt::format(R"({{"name":"y","metadata-location":"{}"}})", copy);
   EXPECT_EQ(Call(eva, "POST", "/v1/namespaces/n/register-view", body).status, 403);
-  EXPECT_EQ(AsRoot("POST", "/v1/namespaces/n/register-view", body).status, 200);
+  const net::HttpResponse overlapping = AsRoot("POST", "/v1/namespaces/n/register-view", body);
+  EXPECT_EQ(overlapping.status, 400) << overlapping.body;
+  EXPECT_THAT(overlapping.body, HasSubstr("a folder of n.v;"));
 }
 
 TEST_F(AccessServerTest, TablesLiveWhereTheirMakersMayPutThem) {

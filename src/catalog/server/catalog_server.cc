@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "catalog/access/audit_log.h"
+#include "catalog/api/catalog_error.h"
 #include "catalog/server/authenticator.h"
 #include "catalog/server/catalog_service.h"
 #include "catalog/server/change_log_poll.h"
@@ -131,6 +132,10 @@ class CatalogServerImpl final : public CatalogServer {
     RouteMatch match = FindRoute(http.method, http.Path());
     if (match.route == nullptr) {
       responder.Send(NoRoute(http, match));
+      return;
+    }
+    if (!match.warehouse.empty() && match.warehouse != options_.warehouse) {
+      responder.Send(ErrorResponse(NoSuchWarehouse(match.warehouse)));
       return;
     }
     if (match.route->access.scope != RouteAccess::Scope::kPublic && authenticator_.MayTakeLong(http)) {

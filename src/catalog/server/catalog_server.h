@@ -57,6 +57,8 @@ struct CatalogServerOptions {
 
   std::string warehouse = "lake";  // the name clients give as `warehouse`
   std::string warehouse_location;  // "file:///lake", "s3://bucket/lake": new tables live below it
+  // Tables may lie in each other's folders. Credentials for one then reach the other.
+  bool allow_overlapping_locations = false;
 
   std::vector<ClientCredentials> clients;  // administrators; everybody else is in the access policy
   bool allow_anonymous = false;            // requests without credentials are served; only on a loopback host

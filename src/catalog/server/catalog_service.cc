@@ -6,14 +6,20 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "catalog/api/catalog_error.h"
+#include "catalog/api/table_places.h"
 #include "catalog/server/grant_changes.h"
 #include "net/http.h"
 
 namespace lifeboat::catalog {
 namespace {
 
-// Whom the thread works for: the principal that owns what it creates, or null.
-thread_local const std::string* acting_principal = nullptr;
+// Whom the thread works for, or null.
+thread_local const access::Caller* acting_caller = nullptr;
+
+// The principal that owns what the thread creates; empty for administrators.
+std::string ActingPrincipal() {
+  return acting_caller == nullptr || acting_caller->administrator ? std::string() : acting_caller->principal;
+}
 
 // A name as one component of a location.
 std::string LocationComponent(std::string_view name) {
@@ -70,11 +76,16 @@ std::shared_ptr<const LoadedTableVersion> CatalogService::LoadIfCached(const Tab
 }
 
 CatalogService::ActingFor::ActingFor(const access::Caller& caller) {
-  acting_principal = caller.administrator || caller.principal.empty() ? nullptr : &caller.principal;
+  acting_caller = &caller;
 }
 
 CatalogService::ActingFor::~ActingFor() {
-  acting_principal = nullptr;
+  acting_caller = nullptr;
+}
+
+bool CatalogService::ActingCallerMayDescribe(const TableIdentifier& identifier) {
+  return acting_caller != nullptr && policy_.Current()->Allows(*acting_caller, access::Privilege::kDescribe,
+                                                               access::Securable::OfTable(identifier));
 }
 
 Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerToKeep& answer,
@@ -82,16 +93,18 @@ Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerT
   if (MayChangeGrants(changes)) {
     // Another server may have granted something on these objects just now.
     LIFEBOAT_RETURN_IF_ERROR(policy_.Refresh());
-    AddGrantChanges(*policy_.Current(), acting_principal == nullptr ? std::string() : *acting_principal,
-                    &changes);
+    AddGrantChanges(*policy_.Current(), ActingPrincipal(), &changes);
   }
   const bool changes_records = std::any_of(changes.begin(), changes.end(), [](const Change& change) {
     return std::holds_alternative<PutRecordChange>(change) ||
            std::holds_alternative<DeleteRecordChange>(change);
   });
   LIFEBOAT_ASSIGN_OR_RETURN(const uint64_t epoch, guard_.CurrentEpoch());
-  Transaction transaction{
-      .epoch = epoch, .id = Uuid::V7(clock_).ToString(), .changes = std::move(changes), .idempotency = {}};
+  Transaction transaction{.epoch = epoch,
+                          .id = Uuid::V7(clock_).ToString(),
+                          .changes = std::move(changes),
+                          .idempotency = {},
+                          .places_may_overlap = options_.allow_overlapping_locations};
   if (answer.request) {
     transaction.idempotency = answer.request->Answer(answer.http_status, std::string(answer.body));
   }
@@ -165,12 +178,29 @@ Result<std::string> CatalogService::DefaultLocation(const TableIdentifier& ident
 
 Result<std::string> CatalogService::ChooseTableLocation(const TableIdentifier& identifier) {
   LIFEBOAT_ASSIGN_OR_RETURN(const std::string location, DefaultLocation(identifier));
-  // A dropped table's files may still be there; a new table must not mix with them.
-  const Status occupied = Status::AlreadyExists("occupied");
-  const Status listed = storage_.List(location + "/", [&](const storage::ObjectInfo&) { return occupied; });
-  if (listed.code() == StatusCode::kAlreadyExists) return location + "-" + Uuid::V4().ToString();
-  LIFEBOAT_RETURN_IF_ERROR(listed);
-  return location;
+  const auto is_apart = [&](const std::string& candidate) -> Result<bool> {
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto holder, store_.FindPlaceHolder({PlaceOf(candidate)}, identifier));
+    return !holder;
+  };
+  LIFEBOAT_ASSIGN_OR_RETURN(bool apart, is_apart(location));
+  if (apart) {
+    // A dropped table's files may still be there; a new table must not mix with them.
+    const Status occupied = Status::AlreadyExists("occupied");
+    const Status listed = storage_.List(location + "/", [&](const storage::ObjectInfo&) { return occupied; });
+    if (listed.ok()) return location;
+    if (listed.code() != StatusCode::kAlreadyExists) return listed;
+  }
+  // Beside it; or beside the folder above it that is a table's, as that of table "b" in namespace "a" is to
+  // the tables of namespace "a.b".
+  const std::string mark = "-" + Uuid::V4().ToString();
+  const bool in_warehouse = location.starts_with(options_.warehouse_location + "/");
+  const size_t top = in_warehouse ? options_.warehouse_location.size() : location.rfind('/');
+  for (size_t end = location.size(); end > top; end = location.rfind('/', end - 1)) {
+    const std::string candidate = location.substr(0, end) + mark + location.substr(end);
+    LIFEBOAT_ASSIGN_OR_RETURN(apart, is_apart(candidate));
+    if (apart) return candidate;
+  }
+  return location + mark;
 }
 
 Status ValidateTableLocation(std::string_view location) {

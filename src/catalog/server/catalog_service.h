@@ -61,6 +61,9 @@ class CatalogService {
     ActingFor& operator=(const ActingFor&) = delete;
   };
 
+  // Whether whom this thread works for may know that there is such a table or view.
+  bool ActingCallerMayDescribe(const TableIdentifier& identifier);
+
   // One transaction under the guard's epoch, which also keeps the answer to an idempotent request, and the
   // grants in step with the objects.
   struct AnswerToKeep {
@@ -97,7 +100,8 @@ class CatalogService {
   std::string WarehouseFolder(const Namespace& name_space) const;
   // Where a table of that name lives unless it was told otherwise. kNotFound without its namespace.
   Result<std::string> DefaultLocation(const TableIdentifier& identifier);
-  // A location for a new table below its namespace's, where nothing is stored yet.
+  // A location for a new table: below its namespace's, where nothing is stored yet, or apart from what is, by
+  // a UUID that continues one of its components (access::Policy::CheckPlacement knows it by that).
   Result<std::string> ChooseTableLocation(const TableIdentifier& identifier);
 
  private:

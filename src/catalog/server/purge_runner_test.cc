@@ -172,6 +172,8 @@ TEST_F(PurgeRunnerTest, GoesOnAfterARestartWhereverItWasCutOff) {
 }
 
 TEST_F(PurgeRunnerTest, ATableThatWasRegisteredTwiceKeepsItsFiles) {
+  catalog_.options.allow_overlapping_locations = true;
+  Restart();
   const TableIdentifier table = MakeTable("t", 2);
   const LoadedTable loaded = client_->LoadTable(table).value_or({});
   const std::set<std::string> files = FilesBelow(loaded.metadata->location);

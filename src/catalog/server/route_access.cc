@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "catalog/api/table_places.h"
 #include "catalog/server/operations.h"
 #include "catalog/server/table_commit.h"
 #include "iceberg/model/json.h"
@@ -13,10 +14,6 @@ namespace {
 
 using access::Privilege;
 using access::Securable;
-
-// Properties whose values are locations that writers follow.
-constexpr std::string_view kPathProperties[] = {"write.data.path", "write.metadata.path",
-                                                "write.object-storage.path", "write.folder-storage.path"};
 
 // Where the catalog itself would put the object; empty when its namespace does not exist, which the operation
 // reports.

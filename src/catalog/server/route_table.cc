@@ -114,6 +114,16 @@ bool Matches(std::string_view pattern, const std::vector<std::string>& segments,
   return i == segments.size();
 }
 
+// Removes what Glue's paths have besides the specification's, and returns the warehouse they name.
+std::string TakeGlueSegments(std::vector<std::string>* segments) {
+  if (segments->size() < 2 || segments->front() != kGlueFolder || (*segments)[1] != "v1") return "";
+  segments->erase(segments->begin());
+  if (segments->size() < 3 || (*segments)[1] != kGluePrefix) return "";
+  std::string warehouse = std::move((*segments)[2]);
+  segments->erase(segments->begin() + 1, segments->begin() + 3);
+  return warehouse;
+}
+
 }  // namespace
 
 std::span<const Route> AllRoutes() {
@@ -121,8 +131,9 @@ std::span<const Route> AllRoutes() {
 }
 
 RouteMatch FindRoute(std::string_view method, std::string_view encoded_path) {
-  const std::vector<std::string> segments = net::PathSegments(encoded_path);
+  std::vector<std::string> segments = net::PathSegments(encoded_path);
   RouteMatch found;
+  found.warehouse = TakeGlueSegments(&segments);
   for (const Route& route : kRoutes) {
     if (!Matches(route.path, segments, &found)) continue;
     if (route.method == method) {

@@ -29,9 +29,16 @@ struct RouteMatch {
   std::string table;             // of {table}, {view} or {function}, decoded
   std::string plan_id;           // of {plan-id}, decoded
   std::string id;                // of {id}, decoded
+  std::string warehouse;         // named by a path of Glue's, decoded; empty: none is named
 };
 
 std::span<const Route> AllRoutes();
+
+// Clients that are set up for AWS Glue's Iceberg endpoint find the protocol below "/iceberg", and with the
+// prefix "catalogs/{warehouse}" that its configuration gives them: "/iceberg/v1/catalogs/lake/namespaces".
+// Source: AWS Glue, "Connecting to the Data Catalog using AWS Glue Iceberg REST endpoint".
+inline constexpr std::string_view kGlueFolder = "iceberg";
+inline constexpr std::string_view kGluePrefix = "catalogs";
 
 RouteMatch FindRoute(std::string_view method, std::string_view encoded_path);
 

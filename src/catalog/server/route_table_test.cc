@@ -20,6 +20,24 @@ TEST(RouteTable, FindsOperationsAndDecodesTheirPaths) {
   EXPECT_EQ(FindRoute("GET", "/v1/namespaces").route->operation, &ListNamespaces);
 }
 
+TEST(RouteTable, TheProtocolIsAlsoWhereGluesClientsLookForIt) {
+  EXPECT_EQ(FindRoute("GET", "/iceberg/v1/config").route->operation, &GetConfig);
+  const RouteMatch load = FindRoute("GET", "/iceberg/v1/catalogs/12%2034/namespaces/n/tables/t");
+  ASSERT_NE(load.route, nullptr);
+  EXPECT_EQ(load.route->operation, &LoadTable);
+  EXPECT_EQ(load.warehouse, "12 34");
+  EXPECT_EQ(load.name_space, "n");
+  // Endpoints of signing and credentials are named without the prefix.
+  const RouteMatch sign = FindRoute("POST", "/iceberg/v1/namespaces/n/tables/t/sign");
+  ASSERT_NE(sign.route, nullptr);
+  EXPECT_EQ(sign.route->operation, &SignRequest);
+  EXPECT_TRUE(sign.warehouse.empty());
+  for (const char* path : {"/iceberg", "/iceberg/v1", "/iceberg/healthz", "/iceberg/lifeboat/v1/jobs",
+                           "/v1/catalogs/1/namespaces", "/iceberg/iceberg/v1/config"}) {
+    EXPECT_TRUE(FindRoute("GET", path).allowed_methods.empty()) << path;
+  }
+}
+
 TEST(RouteTable, TellsAWrongMethodFromAnUnknownPath) {
   const RouteMatch wrong_method = FindRoute("PUT", "/v1/namespaces/a");
   EXPECT_EQ(wrong_method.route, nullptr);

@@ -99,6 +99,8 @@ TEST_F(SpecificationTest, RegisteringOverATableReplacesItOnRequestOnly) {
   const std::string path = "/v1/namespaces/n/register";
   ExpectError(409, "AlreadyExistsException", Call("POST", path, body("")));
   ExpectError(409, "AlreadyExistsException", Call("POST", path, body(R"(,"overwrite":false)")));
+  ExpectError(400, "BadRequestException", Call("POST", path, body(R"(,"overwrite":true)")));
+  EXPECT_EQ(Call("POST", "/v1/namespaces/n/tables/u/unregister").status, 200);
   EXPECT_EQ(Call("POST", path, body(R"(,"overwrite":true)")).status, 200);
   EXPECT_EQ(Load("t").at("metadata-location"), other.at("metadata-location"));
   ASSERT_OK(storage_->Write(options_.warehouse_location + "/garbage", "not metadata"));

@@ -5,6 +5,8 @@
 
 #include "base/log.h"
 #include "catalog/access/access_errors.h"
+#include "catalog/api/catalog_error.h"
+#include "catalog/api/table_places.h"
 #include "iceberg/model/json.h"
 #include "storage/s3/s3_location.h"
 
@@ -91,6 +93,18 @@ bool IsLendable(CatalogService& service, std::string_view location) {
                      [&](const access::RegisteredLocation& place) { return below(place.location); });
 }
 
+// Tables that overlapped before that was refused are lent nothing that would reach the other.
+Status CheckNotShared(CatalogService& service, const TableIdentifier& identifier,
+                      const std::vector<std::string>& locations) {
+  if (service.options().allow_overlapping_locations) return Status::Ok();
+  std::vector<std::string> places;
+  for (const std::string& location : locations) places.push_back(PlaceOf(location));
+  LIFEBOAT_RETURN_IF_ERROR(ValidatePlaces(places));
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<PlaceHolder> holder,
+                            service.store().FindPlaceHolder(places, identifier));
+  return holder ? PlaceIsTaken(identifier, holder->place, nullptr) : Status::Ok();
+}
+
 // How far the caller may reach, as the policy says now: whoever has just made a table owns it.
 Result<StorageAccess> AccessOf(CatalogService& service, const RestRequest& request,
                                const TableIdentifier& identifier, const std::string& location,
@@ -143,6 +157,7 @@ Result<CredentialScope> ScopeOf(CatalogService& service, const RestRequest& requ
   LIFEBOAT_ASSIGN_OR_RETURN(const StorageAccess access, AccessOf(service, request, identifier, own, state));
   std::erase_if(locations, [&](const std::string& location) { return !IsLendable(service, location); });
   if (locations.empty()) return access::TableNotInitialized(identifier, own);
+  LIFEBOAT_RETURN_IF_ERROR(CheckNotShared(service, identifier, locations));
   return CredentialScope::Make(locations, access);
 }
 

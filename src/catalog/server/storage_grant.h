@@ -32,8 +32,8 @@ bool AsksForStorage(CatalogService& service, const RestRequest& request);
 
 // Where the table's files may be reached and how, for the caller: read-write with `insert`, else read.
 // kPermissionDenied when the caller may not, kFailedPrecondition when nothing of the table lies in storage
-// that this catalog lends. A table that is being made (staged) is its maker's before anything can be granted
-// on it.
+// that this catalog lends, kInvalidArgument when another table has files in the same folders. A table that is
+// being made (staged) is its maker's before anything can be granted on it.
 enum class TableState { kExists, kBeingMade };
 Result<access::CredentialScope> ScopeOf(CatalogService& service, const RestRequest& request,
                                         const TableIdentifier& identifier,

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "catalog/api/catalog_error.h"
+#include "catalog/api/table_places.h"
 #include "catalog/server/commit_attempts.h"
 #include "catalog/server/operations.h"
+#include "catalog/server/table_placement.h"
 #include "iceberg/model/json.h"
 
 namespace lifeboat::catalog {
@@ -18,6 +20,7 @@ struct BuiltCommit {
   LoadedVersion base;  // null: creates the table; number 0: it is queued for the store
   std::shared_ptr<const iceberg::TableMetadata> metadata;  // null: the updates change nothing
   CatalogService::Published published;
+  std::optional<std::vector<std::string>> places;  // when they are new
   std::string manifest_list;  // of a rebased append, which no transaction names yet; mostly empty
 
   bool BaseIsQueued() const { return base != nullptr && base->version() == 0; }
@@ -52,8 +55,26 @@ Result<iceberg::TableMetadata> ApplyOrRebase(CatalogService& service, const Tabl
   return moved;
 }
 
+// What the commit makes of the table's places, if anything. Of several tables that are committed together one
+// may go where another one leaves: the store alone can tell.
+Result<std::optional<std::vector<std::string>>> NewPlaces(CatalogService& service,
+                                                          const TableIdentifier& identifier,
+                                                          const iceberg::TableMetadata* base,
+                                                          const iceberg::TableMetadata& metadata,
+                                                          bool is_alone) {
+  using Places = std::optional<std::vector<std::string>>;
+  if (base != nullptr &&
+      !MovesFiles(base->location, base->properties, metadata.location, metadata.properties))
+    return Places();
+  if (!is_alone) return Places(PlacesOf(metadata.location, metadata.properties));
+  LIFEBOAT_ASSIGN_OR_RETURN(std::vector<std::string> places,
+                            CheckedPlaces(service, identifier, metadata.location, metadata.properties));
+  return Places(std::move(places));
+}
+
 // `queued`: the version to build upon, or null: the one in the store.
-Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit, LoadedVersion queued) {
+Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit, LoadedVersion queued,
+                          bool is_alone) {
   BuiltCommit built;
   std::shared_ptr<const iceberg::TableMetadata> base;
   Result<LoadedVersion> loaded = queued != nullptr ? std::move(queued) : service.Load(commit.identifier);
@@ -70,8 +91,12 @@ Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit, Lo
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(metadata.location));
   std::string json = iceberg::ToJsonText(metadata);
   if (built.base != nullptr && json == built.base->metadata_json()) return built;
-  Result<CatalogService::Published> published =
-      service.Publish(iceberg::NewMetadataLocation(metadata, base_location), std::move(json));
+  const auto publish = [&]() -> Result<CatalogService::Published> {
+    LIFEBOAT_ASSIGN_OR_RETURN(built.places,
+                              NewPlaces(service, commit.identifier, base.get(), metadata, is_alone));
+    return service.Publish(iceberg::NewMetadataLocation(metadata, base_location), std::move(json));
+  };
+  Result<CatalogService::Published> published = publish();
   if (!published.ok()) {
     if (!built.manifest_list.empty()) service.Unpublish(built.manifest_list, published.status());
     return published.status();
@@ -86,14 +111,16 @@ Change ChangeOf(const TableCommit& commit, const BuiltCommit& built) {
     return CreateTableChange{.identifier = commit.identifier,
                              .uuid = built.metadata->table_uuid,
                              .metadata_location = built.published.location,
-                             .metadata_json = built.published.json};
+                             .metadata_json = built.published.json,
+                             .places = built.places.value_or(std::vector<std::string>())};
   }
   return CommitTableChange{.identifier = commit.identifier,
                            .expected_version = built.base->version(),
                            .uuid = built.metadata->table_uuid,
                            .metadata_location = built.published.location,
                            .metadata_json = built.published.json,
-                           .expected_metadata_location = built.base->metadata_location()};
+                           .expected_metadata_location = built.base->metadata_location(),
+                           .places = built.places};
 }
 
 void UnpublishAll(CatalogService& service, const std::vector<BuiltCommit>& all, const Status& reason) {
@@ -135,7 +162,7 @@ std::vector<BuiltCommit> BuildAll(CatalogService& service, const std::vector<Tab
   for (const TableCommit& commit : commits) {
     LoadedVersion queued = turn.Queued(commit.identifier);
     any_queued = any_queued || queued != nullptr;
-    Result<BuiltCommit> built = Build(service, commit, std::move(queued));
+    Result<BuiltCommit> built = Build(service, commit, std::move(queued), commits.size() == 1);
     if (built.ok() && built->metadata == nullptr && built->BaseIsQueued()) {
       built = Status::Conflict("{}: an earlier commit is not in the store yet", ToString(commit.identifier));
     }

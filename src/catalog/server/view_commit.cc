@@ -5,6 +5,7 @@
 
 #include "catalog/api/catalog_error.h"
 #include "catalog/server/commit_attempts.h"
+#include "catalog/server/table_placement.h"
 #include "iceberg/model/json.h"
 #include "iceberg/model/table_metadata.h"
 
@@ -26,6 +27,12 @@ Result<net::HttpResponse> TryCommit(CatalogService& service, const TableIdentifi
   if (base != nullptr && json == *base->metadata_json) {
     return net::HttpResponse::Json(200, LoadTableResultJson(base->metadata_location, json));
   }
+  std::optional<std::vector<std::string>> places;
+  if (base == nullptr || MovesFiles(base_metadata->location, base_metadata->properties, metadata->location,
+                                    metadata->properties)) {
+    LIFEBOAT_ASSIGN_OR_RETURN(places,
+                              CheckedPlaces(service, identifier, metadata->location, metadata->properties));
+  }
   LIFEBOAT_ASSIGN_OR_RETURN(
       const CatalogService::Published published,
       service.Publish(iceberg::NewMetadataLocation(metadata->location, metadata->properties,
@@ -37,14 +44,16 @@ Result<net::HttpResponse> TryCommit(CatalogService& service, const TableIdentifi
                                         .identifier = identifier,
                                         .uuid = metadata->view_uuid,
                                         .metadata_location = published.location,
-                                        .metadata_json = published.json});
+                                        .metadata_json = published.json,
+                                        .places = *std::move(places)});
   } else {
     changes.push_back(CommitTableChange{.object = ObjectKind::kView,
                                         .identifier = identifier,
                                         .expected_version = base->version,
                                         .uuid = metadata->view_uuid,
                                         .metadata_location = published.location,
-                                        .metadata_json = published.json});
+                                        .metadata_json = published.json,
+                                        .places = std::move(places)});
   }
   std::string body = LoadTableResultJson(published.location, published.json);
   const Status applied = service.Apply(std::move(changes), {idempotency, 200, body}).status();

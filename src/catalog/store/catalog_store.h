@@ -5,8 +5,9 @@
 //   1. compares the transaction's epoch with the store's own (kFenced when they differ),
 //   2. compares each object's version with the one the change was made from (kConflict when it moved on),
 //   3. moves the pointers and stores the new metadata itself,
-//   4. appends exactly one change-log entry, and
-//   5. records the idempotency key with the answer to repeat.
+//   4. keeps the places of tables apart (catalog/api/table_places.h): none may overlap another table's,
+//   5. appends exactly one change-log entry, and
+//   6. records the idempotency key with the answer to repeat.
 // When Apply returns a value, the transaction survives a power cut. When it returns an error, nothing of it
 // happened — except kCommitStateUnknown, which means what it says. Independent transactions share a durable
 // write (group commit).
@@ -64,6 +65,13 @@ struct TableRecord {
   uint64_t version = 0;
 };
 
+// Who has what was asked for.
+struct PlaceHolder {
+  TableIdentifier identifier;  // a table or view
+  std::string place;           // the one asked for that overlaps one of its own
+  bool operator==(const PlaceHolder&) const = default;
+};
+
 struct StoreRecord {
   std::string key;
   std::string value;
@@ -90,6 +98,7 @@ struct CreateTableChange {  // kNotFound without its namespace, kAlreadyExists w
   std::string metadata_location;
   std::string metadata_json;
   bool file_is_durable = false;  // the file was there before (register): a restart need not restore it
+  std::vector<std::string> places = {};  // kInvalidArgument when one overlaps another table's or view's
 };
 struct CommitTableChange {
   ObjectKind object = ObjectKind::kTable;
@@ -100,7 +109,8 @@ struct CommitTableChange {
   std::string metadata_json;
   // Instead of expected_version, which is 0 then: the change was made from a version that is queued for the
   // store and has no number yet.
-  std::string expected_metadata_location;
+  std::string expected_metadata_location = {};
+  std::optional<std::vector<std::string>> places = {};  // when they change; as CreateTableChange's
 };
 struct RenameTableChange {  // as CreateTableChange for the new name
   ObjectKind object = ObjectKind::kTable;
@@ -145,6 +155,7 @@ struct Transaction {
   std::string id;  // UUIDv7
   std::vector<Change> changes;
   std::optional<IdempotencyRecord> idempotency;
+  bool places_may_overlap = false;  // they are kept, but not compared
 };
 
 struct Applied {
@@ -193,6 +204,11 @@ class CatalogStore {
   // current.
   virtual Result<TableRecord> LoadTable(const TableIdentifier& identifier, ObjectKind object,
                                         uint64_t known_version = 0) = 0;
+
+  // One that has a place which overlaps one of `places`, other than `except`. What it says may be out of date
+  // when it is used: Apply() looks again.
+  virtual Result<std::optional<PlaceHolder>> FindPlaceHolder(const std::vector<std::string>& places,
+                                                             const TableIdentifier& except) = 0;
 
   // The records whose key starts with `prefix`, by key.
   virtual Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) = 0;

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "catalog/api/table_places.h"
+
 namespace lifeboat::catalog {
 
 Status CheckNumberOfChanges(size_t count) {
@@ -17,6 +19,12 @@ std::string ParentPath(const std::string& path) {
 bool IsMadeFrom(const CommitTableChange& change, uint64_t version, std::string_view metadata_location) {
   return change.expected_version != 0 ? change.expected_version == version
                                       : change.expected_metadata_location == metadata_location;
+}
+
+std::vector<std::string> StoredPlacesOf(std::string_view metadata_json) {
+  std::vector<std::string> places = PlacesOfMetadata(metadata_json).value_or({});
+  std::erase_if(places, [](const std::string& place) { return place.size() > kMaxPlaceBytes; });
+  return places;
 }
 
 LoggedChange Logged(ChangeKind kind, ObjectKind object, const TableIdentifier& identifier) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "catalog/api/change_log.h"
@@ -28,6 +29,10 @@ Result<Properties> PropertiesFromJson(std::string_view json);
 
 // Whether the object is in the version that the change was made from.
 bool IsMadeFrom(const CommitTableChange& change, uint64_t version, std::string_view metadata_location);
+
+// The places of a table or view whose metadata is in the store. Metadata that says none has none, and a place
+// too long for an index is left out.
+std::vector<std::string> StoredPlacesOf(std::string_view metadata_json);
 
 LoggedChange Logged(ChangeKind kind, ObjectKind object, const TableIdentifier& identifier);
 LoggedChange LoggedNamespace(ChangeKind kind, const Namespace& name_space, const Properties& properties = {});

@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "catalog/api/catalog_error.h"
+#include "catalog/api/table_places.h"
 #include "catalog/store/change_rows.h"
 #include "catalog/store/postgres_image.h"
+#include "catalog/store/postgres_places.h"
 #include "catalog/store/postgres_pool.h"
 #include "catalog/store/postgres_schema.h"
 #include "catalog/store/postgres_writer.h"
@@ -150,6 +152,31 @@ class PostgresCatalogStore final : public CatalogStore {
       }
       return TableRecord{identifier, std::string(rows.Text(0, 1)), std::string(rows.Text(0, 2)),
                          std::make_shared<const std::string>(rows.Text(0, 3)), version};
+    });
+  }
+
+  Result<std::optional<PlaceHolder>> FindPlaceHolder(const std::vector<std::string>& places,
+                                                     const TableIdentifier& except) override {
+    using Holder = std::optional<PlaceHolder>;
+    LIFEBOAT_RETURN_IF_ERROR(ValidatePlaces(places));
+    LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(except));
+    return pool_.Read<Holder>([&](PostgresConnection& connection) -> Result<Holder> {
+      const std::string path = EncodeNamespace(except.name_space);
+      const std::string_view namespaces[] = {path};
+      const std::string_view names[] = {except.name};
+      for (const std::string& place : places) {
+        const std::string end = EndOfPlacesBelow(place);
+        LIFEBOAT_ASSIGN_OR_RETURN(const PostgresRows rows,
+                                  connection.Query(kFindPlaceHolder, PostgresParameters()
+                                                                         .Texts(namespaces)
+                                                                         .Texts(names)
+                                                                         .Texts(PlacesAtOrAbove(place))
+                                                                         .Text(place)
+                                                                         .Text(end)));
+        if (rows.size() == 0) continue;
+        return Holder({{DecodeNamespace(rows.Text(0, 0)), std::string(rows.Text(0, 1))}, place});
+      }
+      return Holder();
     });
   }
 

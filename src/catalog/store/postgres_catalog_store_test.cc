@@ -8,6 +8,7 @@
 
 #include "base/mutex.h"
 #include "base/testing.h"
+#include "catalog/store/postgres_connection.h"
 #include "tests/conformance/catalog_store_conformance.h"
 #include "tests/support/postgres_server.h"
 
@@ -83,6 +84,53 @@ TEST_F(PostgresCatalogStoreTest, TwoStoresOverOneDatabaseAreOneCatalog) {
 
   ASSERT_OK(two->RaiseEpoch(2));
   EXPECT_STATUS(StatusCode::kFenced, one->Apply({1, "6", {DropNamespaceChange{{"other"}}}, {}}));
+}
+
+TEST_F(PostgresCatalogStoreTest, PlacesOfAnOlderStoreAreThoseOfItsMetadata) {
+  const TableIdentifier last = {{"sales"}, "t119"};
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, Open());
+    std::vector<Change> changes = {CreateNamespaceChange{{"sales"}, {}}, CreateTable(kOrders, "uuid")};
+    for (int i = 0; i < 120; ++i) {
+      CreateTableChange change = CreateTable({{"sales"}, fmt::format("t{}", i)}, std::to_string(i));
+      change.metadata_json = fmt::format(R"({{"location": "s3://l/t{}"}})", i);
+      changes.push_back(change);
+    }
+    ASSERT_OK(store->Apply({1, "1", changes, {}}));
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(const auto connection, PostgresConnection::Open(Options()));
+    ASSERT_OK(connection->Execute("DROP TABLE table_places; UPDATE schema_version SET version = 1"));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto store, Open());
+  ASSERT_OK_AND_ASSIGN(const auto holder, store->FindPlaceHolder({"s3://l/t119/data/"}, kOrders));
+  EXPECT_EQ(holder, (PlaceHolder{last, "s3://l/t119/data/"}));
+}
+
+TEST_F(PostgresCatalogStoreTest, TwoStoresGiveAPlaceToOneTable) {
+  ASSERT_OK_AND_ASSIGN(const auto one, Open());
+  ASSERT_OK_AND_ASSIGN(const auto two, Open());
+  ASSERT_OK(one->Apply({1, "setup", {CreateNamespaceChange{{"sales"}, {}}}, {}}));
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<int> won = 0;
+    std::vector<std::thread> threads;
+    for (CatalogStore* store : {one.get(), two.get()}) {
+      threads.emplace_back([&, store] {
+        const bool is_first = store == one.get();
+        const std::string name = fmt::format("t{}-{}", round, is_first ? 1 : 2);
+        CreateTableChange change = CreateTable({{"sales"}, name}, name);
+        change.places = {fmt::format("s3://l/{}/{}", round, is_first ? "" : "data/")};
+        const Status status = store->Apply({1, name, {change}, {}}).status();
+        if (status.ok()) {
+          ++won;
+        } else {
+          EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(won, 1);
+  }
 }
 
 // Both stores commit to one table and to tables of their own. Of what they acknowledge the log holds all,

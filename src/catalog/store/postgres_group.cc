@@ -72,6 +72,7 @@ PostgresGroup::PostgresGroup(std::vector<PostgresWrite> writes, std::string hold
     if (const auto* transaction = std::get_if<const Transaction*>(&write)) {
       metadata_count += (*transaction)->changes.size();
       CollectKeys(**transaction);
+      CollectPlaces(**transaction);
     } else if (const auto* record = std::get_if<const IdempotencyRecord*>(&write)) {
       idempotency_.try_emplace((*record)->key);
     }
@@ -181,6 +182,7 @@ void PostgresGroup::SendReads(PostgresConnection& connection) {
     }
     connection.Send(kHasOtherChildren, PostgresParameters().Text(path).Texts(paths).Texts(names));
   }
+  SendPlaceReads(connection);
 }
 
 Status PostgresGroup::TakeReads(const std::vector<PostgresRows>& rows) {
@@ -242,6 +244,7 @@ Status PostgresGroup::TakeReads(const std::vector<PostgresRows>& rows) {
     }
   }
   for (auto& [path, other] : other_children_) other = rows[next++].Integer(0, 0) != 0;
+  TakePlaceReads(rows, next);
   return Status::Ok();
 }
 

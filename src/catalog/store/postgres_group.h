@@ -101,6 +101,10 @@ class PostgresGroup {
     std::optional<Row> stored;   // in the database
     std::optional<Row> current;  // after the writes so far
   };
+  struct PlacesSlot {
+    std::vector<std::string> stored;   // sorted
+    std::vector<std::string> current;  // sorted
+  };
   // Metadata that Begin() inserted.
   struct SentMetadata {
     std::string_view location;
@@ -115,12 +119,22 @@ class PostgresGroup {
   struct Place {
     uint64_t position = 0;
     SentMetadata* metadata = nullptr;  // of a change that brings some
+    bool places_may_overlap = false;
   };
 
   void CollectKeys(const Transaction& transaction);
   void CollectKeys(const TableIdentifier& identifier);
   void SendReads(PostgresConnection& connection);
   Status TakeReads(const std::vector<PostgresRows>& rows);
+  // postgres_group_places.cc
+  void CollectPlaces(const Transaction& transaction);
+  void SendPlaceReads(PostgresConnection& connection);
+  void TakePlaceReads(const std::vector<PostgresRows>& rows, size_t next);
+  void SendPlaces(PostgresConnection& connection);
+  Status MoveTo(const TableKey& key, std::vector<std::string> places, Place place);
+  void SetPlaces(const TableKey& key, std::vector<std::string> places);
+  bool IsTaken(const std::string& place, const TableKey& except) const;
+
   void SendReservations(PostgresConnection& connection);
   void SendNamespaces(PostgresConnection& connection);
   void SendTables(PostgresConnection& connection);
@@ -174,6 +188,12 @@ class PostgresGroup {
   std::map<std::string, Slot<NamespaceRow>> namespaces_;
   std::map<TableKey, Slot<TableRow>> tables_;
   std::map<std::string, Slot<RecordRow>> records_;
+  // Places, where a write of the group changes some: those of the tables above, whose they are now, and
+  // whether one that is asked for overlaps that of another table.
+  bool changes_places_ = false;
+  std::map<TableKey, PlacesSlot> places_;
+  std::map<std::string, std::vector<TableKey>> place_holders_;
+  std::map<std::string, bool> taken_elsewhere_;
   std::map<std::string, Slot<IdempotencyRecord>> idempotency_;
   enum class Holder { kThisServer, kAnotherServer };
   std::map<TableKey, Holder> reservations_;  // that there are
@@ -205,6 +225,18 @@ class PostgresGroup {
   bool has_effects_ = false;
   std::optional<LogMark> log_mark_;
 };
+
+template <typename T>
+void PostgresGroup::Assign(T& target, T value) {
+  undo_.push_back([&target, before = std::move(target)]() mutable { target = std::move(before); });
+  target = std::move(value);
+}
+
+template <typename T>
+void PostgresGroup::Append(std::vector<T>& target, T value) {
+  undo_.push_back([&target] { target.pop_back(); });
+  target.push_back(std::move(value));
+}
 
 }  // namespace lifeboat::catalog
 

@@ -7,18 +7,6 @@
 
 namespace lifeboat::catalog {
 
-template <typename T>
-void PostgresGroup::Assign(T& target, T value) {
-  undo_.push_back([&target, before = std::move(target)]() mutable { target = std::move(before); });
-  target = std::move(value);
-}
-
-template <typename T>
-void PostgresGroup::Append(std::vector<T>& target, T value) {
-  undo_.push_back([&target] { target.pop_back(); });
-  target.push_back(std::move(value));
-}
-
 void PostgresGroup::UndoAll() {
   for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) (*undo)();
   undo_.clear();
@@ -81,7 +69,7 @@ Result<Applied> PostgresGroup::Apply(const Transaction& transaction, int64_t now
   logged.reserve(transaction.changes.size());
   size_t metadata = first_metadata;
   for (const Change& change : transaction.changes) {
-    Place place{position_, nullptr};
+    Place place{position_, nullptr, transaction.places_may_overlap};
     if (std::holds_alternative<CreateTableChange>(change) ||
         std::holds_alternative<CommitTableChange>(change)) {
       place.metadata = &metadata_[metadata++];
@@ -146,6 +134,8 @@ Result<LoggedChange> PostgresGroup::Run(const CreateTableChange& change, Place p
   LIFEBOAT_RETURN_IF_ERROR(ValidateIdentifier(change.identifier));
   LIFEBOAT_ASSIGN_OR_RETURN(const TableRow* holder, HolderOf(change.identifier));
   if (holder != nullptr) return NameIsTaken(change.identifier, change.object, holder->kind);
+  LIFEBOAT_RETURN_IF_ERROR(
+      MoveTo({EncodeNamespace(change.identifier.name_space), change.identifier.name}, change.places, place));
   Keep(*place.metadata, change.uuid, !change.file_is_durable);
   Assign(tables_[{EncodeNamespace(change.identifier.name_space), change.identifier.name}].current,
          std::optional(TableRow{change.object, change.uuid, place.metadata->id, change.metadata_location,
@@ -168,6 +158,7 @@ Result<LoggedChange> PostgresGroup::Run(const CommitTableChange& change, Place p
     return CommitFailed(ToString(change.identifier) +
                         " was changed by another commit: reload it and try again");
   }
+  if (change.places) LIFEBOAT_RETURN_IF_ERROR(MoveTo(key, *change.places, place));
   Keep(*place.metadata, change.uuid, true);
   Append(committed_, key);
   Assign(tables_[key].current, std::optional(TableRow{change.object, change.uuid, place.metadata->id,
@@ -185,8 +176,8 @@ Result<LoggedChange> PostgresGroup::Run(const RenameTableChange& change, Place p
   LIFEBOAT_ASSIGN_OR_RETURN(TableRow current, Current(change.identifier, change.object));
   LIFEBOAT_ASSIGN_OR_RETURN(const TableRow* holder, HolderOf(change.renamed_to));
   if (holder != nullptr) return RenameTargetIsTaken(change.identifier, change.renamed_to, holder->kind);
-  const auto slot = [this](const TableIdentifier& identifier) -> Slot<TableRow>& {
-    return tables_[{EncodeNamespace(identifier.name_space), identifier.name}];
+  const auto key = [](const TableIdentifier& identifier) {
+    return TableKey{EncodeNamespace(identifier.name_space), identifier.name};
   };
   LoggedChange logged = Logged(ChangeKind::kRename, change.object, change.identifier);
   logged.renamed_to = change.renamed_to;
@@ -194,8 +185,11 @@ Result<LoggedChange> PostgresGroup::Run(const RenameTableChange& change, Place p
   logged.previous_metadata_location = current.metadata_location;
   logged.metadata_location = current.metadata_location;
   current.version = place.position;
-  Assign(slot(change.identifier).current, std::optional<TableRow>());
-  Assign(slot(change.renamed_to).current, std::optional(std::move(current)));
+  Assign(tables_[key(change.identifier)].current, std::optional<TableRow>());
+  Assign(tables_[key(change.renamed_to)].current, std::optional(std::move(current)));
+  std::vector<std::string> places = places_[key(change.identifier)].current;
+  SetPlaces(key(change.identifier), {});
+  SetPlaces(key(change.renamed_to), std::move(places));
   return logged;
 }
 
@@ -207,6 +201,7 @@ Result<LoggedChange> PostgresGroup::Run(const DropTableChange& change, Place) {
   }
   Assign(tables_[{EncodeNamespace(change.identifier.name_space), change.identifier.name}].current,
          std::optional<TableRow>());
+  SetPlaces({EncodeNamespace(change.identifier.name_space), change.identifier.name}, {});
   Supersede(current.metadata_id);
   if (change.purge) Purge(current.uuid);
   LoggedChange logged = Logged(ChangeKind::kDrop, change.object, change.identifier);

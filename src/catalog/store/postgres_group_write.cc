@@ -99,6 +99,7 @@ void PostgresGroup::SendWrites(PostgresConnection& connection) {
                                     .Integer(static_cast<int64_t>(records_version_)));
   SendNamespaces(connection);
   SendTables(connection);
+  SendPlaces(connection);
   SendMetadata(connection);
   SendRecords(connection);
   SendLog(connection);

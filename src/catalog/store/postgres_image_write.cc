@@ -2,6 +2,7 @@
 
 #include "catalog/store/change_rows.h"
 #include "catalog/store/postgres_image.h"
+#include "catalog/store/postgres_places.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -143,8 +144,20 @@ class Writer {
                                      .Texts(uuids)
                                      .Integers(ids)
                                      .Integers(versions));
+    SendPlaces();
     if (pending_ids.empty()) return;
     connection_.Send(kPutPending, PostgresParameters().Integers(pending_ids).Texts(pending_uuids).Integer(0));
+  }
+
+  void SendPlaces() {
+    ForEach<ImageTable>([&](const ImageTable& row) {
+      const std::vector<std::string> places = StoredPlacesOf(*row.record.metadata_json);
+      const std::string path = EncodeNamespace(row.record.identifier.name_space);
+      const std::vector<std::string_view> views(places.begin(), places.end());
+      const std::vector<std::string_view> paths(places.size(), path);
+      const std::vector<std::string_view> names(places.size(), row.record.identifier.name);
+      connection_.Send(kPutPlaces, PostgresParameters().Texts(views).Texts(paths).Texts(names));
+    });
   }
 
   void Send(const ImagePendingFile&) {

@@ -2,6 +2,9 @@
 
 #include <iterator>
 
+#include "catalog/store/change_rows.h"
+#include "catalog/store/postgres_places.h"
+
 namespace lifeboat::catalog {
 namespace {
 
@@ -90,7 +93,17 @@ DO $$ BEGIN
 EXCEPTION WHEN feature_not_supported OR invalid_parameter_value THEN NULL;
 END $$;
 )sql",
+    // FillPlaces follows it.
+    R"sql(
+CREATE TABLE table_places (
+  place text COLLATE "C" NOT NULL,
+  namespace text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL);
+CREATE INDEX table_places_by_place ON table_places (place);
+CREATE INDEX table_places_by_table ON table_places (namespace, name);
+)sql",
 };
+constexpr int64_t kFirstVersionWithPlaces = 2;
 
 constexpr int64_t kSchemaVersion = std::size(kMigrations);
 
@@ -114,6 +127,35 @@ Result<int64_t> ReadVersion(PostgresConnection& connection) {
   return version.Integer(0, 0);
 }
 
+constexpr int64_t kFilledPerPage = 50;  // metadata may be megabytes each
+constexpr PostgresStatement kReadMetadata{
+    "fill_places_read",
+    "SELECT t.namespace, t.name, m.content FROM tables t JOIN metadata_files m ON m.id = t.metadata_id "
+    "WHERE (t.namespace, t.name) > ($1, $2) ORDER BY t.namespace, t.name LIMIT $3"};
+
+// Of the tables and views that were there before places were kept.
+Status FillPlaces(PostgresConnection& connection) {
+  std::string name_space;
+  std::string name;
+  for (;;) {
+    LIFEBOAT_ASSIGN_OR_RETURN(
+        const PostgresRows rows,
+        connection.Query(kReadMetadata,
+                         PostgresParameters().Text(name_space).Text(name).Integer(kFilledPerPage)));
+    for (int row = 0; row < rows.size(); ++row) {
+      name_space = rows.Text(row, 0);
+      name = rows.Text(row, 1);
+      const std::vector<std::string> places = StoredPlacesOf(rows.Text(row, 2));
+      const std::vector<std::string_view> views(places.begin(), places.end());
+      const std::vector<std::string_view> namespaces(places.size(), name_space);
+      const std::vector<std::string_view> names(places.size(), name);
+      connection.Send(kPutPlaces, PostgresParameters().Texts(views).Texts(namespaces).Texts(names));
+    }
+    LIFEBOAT_RETURN_IF_ERROR(connection.Finish().status());
+    if (rows.size() < kFilledPerPage) return Status::Ok();
+  }
+}
+
 // Holding the lock and in a transaction.
 Result<int64_t> ApplyNextMigration(PostgresConnection& connection) {
   LIFEBOAT_ASSIGN_OR_RETURN(const int64_t version, ReadVersion(connection));
@@ -125,6 +167,7 @@ Result<int64_t> ApplyNextMigration(PostgresConnection& connection) {
                            "INSERT INTO schema_version VALUES (0)"));
   }
   LIFEBOAT_RETURN_IF_ERROR(connection.Execute(kMigrations[version]));
+  if (version + 1 == kFirstVersionWithPlaces) LIFEBOAT_RETURN_IF_ERROR(FillPlaces(connection));
   LIFEBOAT_RETURN_IF_ERROR(
       connection.Execute(fmt::format("UPDATE schema_version SET version = {}", version + 1)));
   return version + 1;

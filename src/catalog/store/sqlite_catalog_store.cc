@@ -8,6 +8,7 @@
 #include "catalog/store/sqlite_change_counter.h"
 #include "catalog/store/sqlite_database.h"
 #include "catalog/store/sqlite_image.h"
+#include "catalog/store/sqlite_places.h"
 #include "catalog/store/sqlite_schema.h"
 #include "catalog/store/sqlite_transaction.h"
 #include "catalog/store/sqlite_writer.h"
@@ -17,9 +18,10 @@ namespace {
 
 // A reading connection and its statements, used by one thread at a time.
 struct Reader {
-  explicit Reader(std::unique_ptr<SqliteDatabase> db) : database(std::move(db)) {}
+  explicit Reader(std::unique_ptr<SqliteDatabase> db) : database(std::move(db)), places(*database) {}
 
   std::unique_ptr<SqliteDatabase> database;
+  SqlitePlaces places;
   SqliteStatement namespace_exists{"SELECT 1 FROM namespaces WHERE path = ?1"};
   SqliteStatement list_namespaces{
       "SELECT path FROM namespaces WHERE parent = ?1 AND path > ?2 ORDER BY path LIMIT ?3"};
@@ -152,6 +154,12 @@ class SqliteCatalogStore final : public CatalogStore {
                          std::make_shared<const std::string>(run.Text(3)),
                          static_cast<uint64_t>(run.Integer(0))};
     });
+  }
+
+  Result<std::optional<PlaceHolder>> FindPlaceHolder(const std::vector<std::string>& places,
+                                                     const TableIdentifier& except) override {
+    return Read<std::optional<PlaceHolder>>(
+        [&](Reader& reader) { return reader.places.FindHolder(places, except); });
   }
 
   Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) override {

@@ -68,6 +68,31 @@ TEST_F(SqliteCatalogStoreTest, RefusesTheSchemaOfALaterProgram) {
   EXPECT_NE(status.message().find("99"), std::string::npos);
 }
 
+TEST_F(SqliteCatalogStoreTest, PlacesOfAnOlderStoreAreThoseOfItsMetadata) {
+  const TableIdentifier t = {{"n"}, "t"};
+  const TableIdentifier broken = {{"n"}, "broken"};
+  {
+    ASSERT_OK_AND_ASSIGN(auto store, Open());
+    ASSERT_OK(store->Apply(
+        {1,
+         "1",
+         {CreateNamespaceChange{{"n"}, {}},
+          CreateTableChange{ObjectKind::kTable, t, "t", "s3://l/t/0", R"({"location": "s3a://l/t"})"},
+          CreateTableChange{ObjectKind::kTable, broken, "b", "s3://l/b/0", "not JSON"}},
+         {}}));
+    ASSERT_OK_AND_ASSIGN(const auto none, store->FindPlaceHolder({"s3://l/"}, {{"n"}, "new"}));
+    EXPECT_EQ(none, std::nullopt);
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(auto database, SqliteDatabase::Open(path_, SqliteDatabase::Mode::kReadWrite));
+    ASSERT_OK(database->Execute("DROP TABLE table_places"));
+    ASSERT_OK(database->Execute("PRAGMA user_version = 2"));
+  }
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK_AND_ASSIGN(const auto holder, store->FindPlaceHolder({"s3://l/t/data/"}, {{"n"}, "new"}));
+  EXPECT_EQ(holder, (PlaceHolder{t, "s3://l/t/data/"}));
+}
+
 TEST_F(SqliteCatalogStoreTest, WritesWithFullDurability) {
   ASSERT_OK_AND_ASSIGN(auto store, Open());
   ASSERT_OK_AND_ASSIGN(auto database, SqliteDatabase::Open(path_, SqliteDatabase::Mode::kReadOnly));

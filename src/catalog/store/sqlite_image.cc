@@ -1,6 +1,7 @@
 #include "catalog/store/sqlite_image.h"
 
 #include "catalog/store/change_rows.h"
+#include "catalog/store/sqlite_places.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -89,7 +90,7 @@ Status ReadRows(SqliteDatabase& database, ImageSink& sink) {
 
 class Writer {
  public:
-  explicit Writer(SqliteDatabase& database) : database_(database) {}
+  explicit Writer(SqliteDatabase& database) : database_(database), places_(database) {}
 
   Status Write(const StoreState& state) {
     SqliteRun run(database_, set_state_);
@@ -112,7 +113,8 @@ class Writer {
         .Bind(2, table.identifier.name)
         .Bind(3, static_cast<int>(row.object))
         .Bind(4, table.uuid);
-    return run.Bind(5, metadata_id_).Bind(6, table.version).Run();
+    LIFEBOAT_RETURN_IF_ERROR(run.Bind(5, metadata_id_).Bind(6, table.version).Run());
+    return places_.Add(table.identifier, StoredPlacesOf(*table.metadata_json));
   }
   Status Write(const ImagePendingFile& row) {
     LIFEBOAT_RETURN_IF_ERROR(WriteMetadata(row.metadata_location, row.metadata_json));
@@ -153,6 +155,7 @@ class Writer {
   }
 
   SqliteDatabase& database_;
+  SqlitePlaces places_;
   int64_t metadata_id_ = 0;
   SqliteStatement set_state_{
       "UPDATE catalog_state SET epoch = ?1, last_position = ?2, records_version = ?3 WHERE id = 1"};

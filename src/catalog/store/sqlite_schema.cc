@@ -2,6 +2,9 @@
 
 #include <iterator>
 
+#include "catalog/store/change_rows.h"
+#include "catalog/store/sqlite_places.h"
+
 namespace lifeboat::catalog {
 namespace {
 
@@ -78,9 +81,33 @@ CREATE TABLE records (
 -- The position that last put or deleted a record: whether copies of them are current takes one look.
 ALTER TABLE catalog_state ADD COLUMN records_version INTEGER NOT NULL DEFAULT 0;
 )sql",
+    // FillPlaces follows it.
+    R"sql(
+CREATE TABLE table_places (
+  place TEXT NOT NULL,
+  namespace TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (place, namespace, name)) WITHOUT ROWID;
+CREATE INDEX table_places_by_table ON table_places (namespace, name);
+)sql",
 };
+constexpr int64_t kFirstVersionWithPlaces = 3;
 
 constexpr int64_t kSchemaVersion = std::size(kMigrations);
+
+// Of the tables and views that were there before places were kept.
+Status FillPlaces(SqliteDatabase& database) {
+  SqlitePlaces places(database);
+  SqliteStatement tables(
+      "SELECT t.namespace, t.name, m.content FROM tables t JOIN metadata_files m ON m.id = t.metadata_id");
+  SqliteRun run(database, tables);
+  for (;;) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
+    if (!found) return Status::Ok();
+    const TableIdentifier identifier{DecodeNamespace(run.Text(0)), std::string(run.Text(1))};
+    LIFEBOAT_RETURN_IF_ERROR(places.Add(identifier, StoredPlacesOf(run.Text(2))));
+  }
+}
 
 Status ApplyMigration(SqliteDatabase& database, int64_t from) {
   LIFEBOAT_RETURN_IF_ERROR(database.Execute("BEGIN IMMEDIATE"));
@@ -89,6 +116,7 @@ Status ApplyMigration(SqliteDatabase& database, int64_t from) {
   Status status = version.status();
   if (status.ok() && *version == from) {
     status = database.Execute(kMigrations[from]);
+    if (status.ok() && from + 1 == kFirstVersionWithPlaces) status = FillPlaces(database);
     if (status.ok()) status = database.Execute(fmt::format("PRAGMA user_version = {}", from + 1).c_str());
     if (status.ok())
       status = database.Execute(fmt::format("PRAGMA application_id = {}", kApplicationId).c_str());

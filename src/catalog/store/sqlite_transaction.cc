@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catalog/api/catalog_error.h"
+#include "catalog/api/table_places.h"
 #include "catalog/store/change_rows.h"
 #include "catalog/store/sqlite_image.h"
 
@@ -26,7 +27,7 @@ Result<Applied> SqliteTransactions::Apply(const Transaction& transaction, int64_
   std::vector<LoggedChange> logged;
   logged.reserve(transaction.changes.size());
   for (size_t i = 0; i < transaction.changes.size(); ++i) {
-    const Place place{applied.position, i};
+    const Place place{applied.position, i, transaction.places_may_overlap};
     LIFEBOAT_ASSIGN_OR_RETURN(LoggedChange change, std::visit([&](const auto& c) { return Run(c, place); },
                                                               transaction.changes[i]));
     logged.push_back(std::move(change));
@@ -131,6 +132,7 @@ Result<LoggedChange> SqliteTransactions::Run(const CreateTableChange& change, Pl
       .Bind(3, static_cast<int>(change.object))
       .Bind(4, change.uuid);
   LIFEBOAT_RETURN_IF_ERROR(run.Bind(5, metadata_id).Bind(6, place.position).Run());
+  LIFEBOAT_RETURN_IF_ERROR(MoveTo(change.identifier, change.places, place));
   LoggedChange logged = Logged(ChangeKind::kCreate, change.object, change.identifier);
   logged.uuid = change.uuid;
   logged.metadata_location = change.metadata_location;
@@ -153,6 +155,7 @@ Result<LoggedChange> SqliteTransactions::Run(const CommitTableChange& change, Pl
     LIFEBOAT_RETURN_IF_ERROR(run.Bind(5, place.position).Run());
   }
   LIFEBOAT_RETURN_IF_ERROR(Supersede(current.metadata_id));
+  if (change.places) LIFEBOAT_RETURN_IF_ERROR(MoveTo(change.identifier, *change.places, place));
   LoggedChange logged = Logged(ChangeKind::kCommit, change.object, change.identifier);
   logged.uuid = change.uuid;
   logged.previous_metadata_location = std::move(current.metadata_location);
@@ -170,6 +173,7 @@ Result<LoggedChange> SqliteTransactions::Run(const RenameTableChange& change, Pl
   SqliteRun run(database_, rename_table_);
   run.Bind(1, path).Bind(2, change.identifier.name).Bind(3, new_path).Bind(4, change.renamed_to.name);
   LIFEBOAT_RETURN_IF_ERROR(run.Bind(5, place.position).Run());
+  LIFEBOAT_RETURN_IF_ERROR(places_.Rename(change.identifier, change.renamed_to));
   LoggedChange logged = Logged(ChangeKind::kRename, change.object, change.identifier);
   logged.renamed_to = change.renamed_to;
   logged.uuid = std::move(current.uuid);
@@ -189,6 +193,7 @@ Result<LoggedChange> SqliteTransactions::Run(const DropTableChange& change, Plac
     SqliteRun run(database_, delete_table_);
     LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, path).Bind(2, change.identifier.name).Run());
   }
+  LIFEBOAT_RETURN_IF_ERROR(places_.Remove(change.identifier));
   LIFEBOAT_RETURN_IF_ERROR(Supersede(current.metadata_id));
   if (change.purge) {
     for (SqliteStatement* statement : {&delete_metadata_of_uuid_, &delete_pending_of_uuid_}) {
@@ -280,6 +285,17 @@ Result<int64_t> SqliteTransactions::StoreMetadata(Place place, const std::string
   SqliteRun run(database_, insert_pending_);
   LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, id).Bind(2, uuid).Run());
   return id;
+}
+
+Status SqliteTransactions::MoveTo(const TableIdentifier& identifier, const std::vector<std::string>& places,
+                                  Place place) {
+  LIFEBOAT_RETURN_IF_ERROR(ValidatePlaces(places));
+  if (!place.places_may_overlap) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto holder, places_.FindHolder(places, identifier));
+    if (holder) return PlaceIsTaken(identifier, holder->place, nullptr);
+  }
+  LIFEBOAT_RETURN_IF_ERROR(places_.Remove(identifier));
+  return places_.Add(identifier, places);
 }
 
 Status SqliteTransactions::Supersede(int64_t metadata_id) {

@@ -14,12 +14,13 @@
 #include "catalog/api/change_log.h"
 #include "catalog/store/catalog_store.h"
 #include "catalog/store/sqlite_database.h"
+#include "catalog/store/sqlite_places.h"
 
 namespace lifeboat::catalog {
 
 class SqliteTransactions {
  public:
-  explicit SqliteTransactions(SqliteDatabase& database) : database_(database) {}
+  explicit SqliteTransactions(SqliteDatabase& database) : database_(database), places_(database) {}
 
   Result<Applied> Apply(const Transaction& transaction, int64_t now_micros);
   Status RaiseEpoch(uint64_t epoch);
@@ -40,6 +41,7 @@ class SqliteTransactions {
   struct Place {
     uint64_t position = 0;
     size_t index = 0;
+    bool places_may_overlap = false;
   };
 
   Status CheckEpochAndAllotPosition(uint64_t epoch, int64_t now_micros, Applied* applied);
@@ -66,10 +68,13 @@ class SqliteTransactions {
   // `pending`: the store keeps the bytes until the file is known to be durable.
   Result<int64_t> StoreMetadata(Place place, const std::string& uuid, const std::string& location,
                                 const std::string& json, bool pending);
+  // Gives the table these places in place of those it has; kInvalidArgument when another has one.
+  Status MoveTo(const TableIdentifier& identifier, const std::vector<std::string>& places, Place place);
   // The metadata is no table's any more: its bytes go now, or when its file is durable.
   Status Supersede(int64_t metadata_id);
 
   SqliteDatabase& database_;
+  SqlitePlaces places_;
   SqliteStatement find_idempotency_{
       "SELECT fingerprint, status, body, expires_micros FROM idempotency WHERE key = ?1"};
   SqliteStatement insert_idempotency_{

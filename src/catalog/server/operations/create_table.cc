@@ -1,5 +1,6 @@
 #include "catalog/api/catalog_error.h"
 #include "catalog/server/operations.h"
+#include "catalog/server/table_placement.h"
 #include "iceberg/model/json.h"
 #include "iceberg/model/table_metadata.h"
 
@@ -53,6 +54,9 @@ Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(requested.table.location));
   LIFEBOAT_ASSIGN_OR_RETURN(iceberg::TableMetadata metadata,
                             iceberg::NewTableMetadata(requested.table, service.clock()));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      std::vector<std::string> places,
+      CheckedPlaces(service, requested.identifier, metadata.location, metadata.properties));
   if (requested.stage) {
     return net::HttpResponse::Json(200, LoadTableResultJson("", iceberg::ToJsonText(metadata)));
   }
@@ -63,7 +67,8 @@ Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest
       service.Apply({CreateTableChange{.identifier = requested.identifier,
                                        .uuid = metadata.table_uuid,
                                        .metadata_location = published.location,
-                                       .metadata_json = published.json}},
+                                       .metadata_json = published.json,
+                                       .places = std::move(places)}},
                     {request.idempotency, 200, LoadTableResultJson(published.location, published.json)});
   if (!applied.ok()) {
     service.Unpublish(published.location, applied.status());

@@ -9,14 +9,18 @@ Result<net::HttpResponse> GetConfig(CatalogService& service, const RestRequest& 
   const CatalogServerOptions& options = service.options();
   const std::string warehouse = request.http.QueryParameter("warehouse");
   if (!warehouse.empty() && warehouse != options.warehouse && warehouse != options.warehouse_location) {
-    return CatalogError(StatusCode::kNotFound, "NoSuchWarehouseException",
-                        "Warehouse does not exist: " + warehouse);
+    return NoSuchWarehouse(warehouse);
+  }
+  iceberg::StringMap overrides{{"namespace-separator", "%1F"}};
+  const std::vector<std::string> segments = net::PathSegments(request.http.Path());
+  if (!segments.empty() && segments.front() == kGlueFolder) {
+    overrides["prefix"] = fmt::format("{}/{}", kGluePrefix, net::PercentEncode(options.warehouse));
   }
   std::string body;
   iceberg::JsonWriter writer(&body);
   writer.BeginObject();
   writer.Member("defaults", iceberg::StringMap());
-  writer.Member("overrides", iceberg::StringMap{{"namespace-separator", "%1F"}});
+  writer.Member("overrides", overrides);
   writer.Member("endpoints", AdvertisedEndpoints());
   writer.Member("idempotency-key-lifetime", fmt::format("PT{}M", kIdempotencyKeyLifetime.count()));
   writer.EndObject();

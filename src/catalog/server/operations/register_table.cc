@@ -1,6 +1,7 @@
 #include "catalog/api/catalog_error.h"
 #include "catalog/server/operations.h"
 #include "catalog/server/route_access.h"
+#include "catalog/server/table_placement.h"
 #include "iceberg/model/json.h"
 #include "iceberg/model/table_metadata.h"
 
@@ -50,6 +51,8 @@ Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestReque
   const TableLocks::Holder turn(service.locks(), {identifier});
   LIFEBOAT_ASSIGN_OR_RETURN(std::vector<Change> changes,
                             ChangesFor(service, identifier, overwrite, std::move(create)));
+  LIFEBOAT_ASSIGN_OR_RETURN(std::get<CreateTableChange>(changes.back()).places,
+                            CheckedPlaces(service, identifier, metadata.location, metadata.properties));
   LIFEBOAT_ASSIGN_OR_RETURN(
       const Applied applied,
       service.Apply(std::move(changes), {request.idempotency, 200, LoadTableResultJson(location, json)}));

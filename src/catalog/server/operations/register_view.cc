@@ -1,5 +1,7 @@
+#include "catalog/api/catalog_error.h"
 #include "catalog/server/operations.h"
 #include "catalog/server/route_access.h"
+#include "catalog/server/table_placement.h"
 #include "iceberg/model/json.h"
 #include "iceberg/model/view_metadata.h"
 
@@ -26,6 +28,14 @@ Result<net::HttpResponse> RegisterView(CatalogService& service, const RestReques
                            .metadata_location = location,
                            .metadata_json = iceberg::ToJsonText(*metadata),
                            .file_is_durable = true};
+  // The store says so, too; but what has the name is told before what has the place.
+  for (const ObjectKind kind : {ObjectKind::kView, ObjectKind::kTable}) {
+    const Status existing = service.store().LoadTable(identifier, kind).status();
+    if (existing.ok()) return NameIsTaken(identifier, ObjectKind::kView, kind);
+    if (existing.code() != StatusCode::kNotFound) return existing;
+  }
+  LIFEBOAT_ASSIGN_OR_RETURN(create.places,
+                            CheckedPlaces(service, identifier, metadata->location, metadata->properties));
   std::string body = LoadTableResultJson(location, create.metadata_json);
   LIFEBOAT_RETURN_IF_ERROR(service.Apply({std::move(create)}, {request.idempotency, 200, body}).status());
   return net::HttpResponse::Json(200, std::move(body));
