@@ -78,7 +78,15 @@ class PolicyWriter {
 }  // namespace
 
 std::string_view StorageAccessName(StorageAccess access) {
-  return access == StorageAccess::kRead ? "read" : "read-write";
+  switch (access) {
+    case StorageAccess::kRead:
+      return "read";
+    case StorageAccess::kAppend:
+      return "append";
+    case StorageAccess::kReadWrite:
+      break;
+  }
+  return "read-write";
 }
 
 std::vector<std::string> TableLocations(const iceberg::TableMetadata& metadata) {
@@ -156,9 +164,9 @@ Result<std::string> SessionPolicyJson(const CredentialScope& scope, const Sessio
   }
   std::vector<std::string> actions{"s3:GetObject"};
   if (scope.allows_write()) {
-    for (const char* action : {"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"})
-      actions.emplace_back(action);
+    for (const char* action : {"s3:PutObject", "s3:AbortMultipartUpload"}) actions.emplace_back(action);
   }
+  if (scope.allows_delete()) actions.emplace_back("s3:DeleteObject");
   PolicyWriter policy;
   policy.Statement(actions, objects, options.not_after_micros);
   for (const auto& [bucket, prefixes] : listed) {

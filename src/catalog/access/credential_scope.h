@@ -17,8 +17,10 @@
 
 namespace lifeboat::catalog::access {
 
-enum class StorageAccess { kRead, kReadWrite };
-std::string_view StorageAccessName(StorageAccess access);  // "read", "read-write"
+// kAppend reads and adds files, but removes none. Writers that clean up after a failure are refused that,
+// which they bear; what they leave is an orphan file.
+enum class StorageAccess { kRead, kAppend, kReadWrite };
+std::string_view StorageAccessName(StorageAccess access);  // "read", "append", "read-write"
 
 // Where a table's files lie: its location, then those of its properties write.data.path, write.metadata.path,
 // write.object-storage.path and write.folder-storage.path. As written, but without slashes at the end.
@@ -31,7 +33,8 @@ class CredentialScope {
   static Result<CredentialScope> Make(const std::vector<std::string>& locations, StorageAccess access);
 
   StorageAccess access() const { return access_; }
-  bool allows_write() const { return access_ == StorageAccess::kReadWrite; }
+  bool allows_write() const { return access_ != StorageAccess::kRead; }
+  bool allows_delete() const { return access_ == StorageAccess::kReadWrite; }
   // As written, sorted.
   const std::vector<std::string>& locations() const { return locations_; }
   // What all locations begin with; the location itself if there is one.
@@ -60,7 +63,8 @@ struct SessionPolicyOptions {
 };
 
 // An IAM policy that allows what the scope holds and no more: reading (s3:GetObject, s3:ListBucket of these
-// prefixes) and, for read-write, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload. kInvalidArgument
+// prefixes), to append s3:PutObject and s3:AbortMultipartUpload, for read-write s3:DeleteObject, too. A store
+// without versions lets s3:PutObject replace an object: no policy can forbid that. kInvalidArgument
 // for a location with '*', '?' or '$', which policies take for patterns.
 //
 // Source: "IAM JSON policy reference", "Actions, resources, and condition keys for Amazon S3".

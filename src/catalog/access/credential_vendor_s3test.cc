@@ -85,6 +85,18 @@ TEST_F(CredentialsAtMinio, WritersWriteTheirTableAndNothingElse) {
   EXPECT_STATUS(StatusCode::kPermissionDenied, storage->Delete("s3://lake/ads/b/data/1"));
 }
 
+TEST_F(CredentialsAtMinio, WhoAppendsRemovesNothing) {
+  const auto storage = Borrow(StorageAccess::kAppend);
+  ASSERT_OK(storage->Write("s3://lake/ads/a/data/2", "x"));
+  ASSERT_OK_AND_ASSIGN(auto writer, storage->OpenWriter("s3://lake/ads/a/data/given up"));
+  ASSERT_OK(writer->Append(std::string(12 << 20, 'x')));
+  writer.reset();
+  ASSERT_OK(storage->Read("s3://lake/ads/a/data/1"));
+  EXPECT_STATUS(StatusCode::kPermissionDenied, storage->Delete("s3://lake/ads/a/data/2"));
+  EXPECT_STATUS(StatusCode::kPermissionDenied, storage->Delete("s3://lake/ads/a/data/1"));
+  EXPECT_OK(lake_->admin().Stat("s3://lake/ads/a/data/1"));
+}
+
 TEST_F(CredentialsAtMinio, TheyStopWorkingWhenTheyExpire) {
   const auto storage = Borrow(StorageAccess::kReadWrite, std::chrono::seconds(3));
   ASSERT_OK(storage->Read("s3://lake/ads/a/data/1"));

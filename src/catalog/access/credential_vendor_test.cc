@@ -69,7 +69,7 @@ TEST(SessionPolicy, WritingEncryptingAndEndingAreAdded) {
   EXPECT_EQ(
       policy,
       R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject",)"
-      R"("s3:DeleteObject","s3:AbortMultipartUpload"],)"
+      R"("s3:AbortMultipartUpload","s3:DeleteObject"],)"
       R"("Resource":["arn:aws-cn:s3:::aaa/t/*","arn:aws-cn:s3:::bbb/t/*"],)"
       R"("Condition":{"DateLessThan":{"aws:CurrentTime":["2023-11-14T22:13:20Z"]}}},)"
       R"({"Effect":"Allow","Action":["s3:ListBucket"],"Resource":["arn:aws-cn:s3:::aaa"],)"
@@ -80,6 +80,13 @@ TEST(SessionPolicy, WritingEncryptingAndEndingAreAdded) {
       R"("DateLessThan":{"aws:CurrentTime":["2023-11-14T22:13:20Z"]}}},)"
       R"({"Effect":"Allow","Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":["arn:key"],)"
       R"("Condition":{"DateLessThan":{"aws:CurrentTime":["2023-11-14T22:13:20Z"]}}}]})");
+}
+
+TEST(SessionPolicy, WhoAppendsMayRemoveNothing) {
+  ASSERT_OK_AND_ASSIGN(const std::string policy,
+                       SessionPolicyJson(Scope({"s3://lake/t"}, StorageAccess::kAppend), {}));
+  EXPECT_NE(policy.find(R"(["s3:GetObject","s3:PutObject","s3:AbortMultipartUpload"])"), std::string::npos);
+  EXPECT_EQ(policy.find("Delete"), std::string::npos);
 }
 
 TEST(SessionPolicy, PatternsInALocationAreRefused) {

@@ -117,6 +117,12 @@ class Check {
           "privilege",
           request_.method);
     }
+    if (result_.is_delete && !scope_.allows_delete()) {
+      return Status::PermissionDenied(
+          "Not authorized: {} removes files of the table, and only adding some is granted; ask for the "
+          "delete privilege",
+          request_.method);
+    }
     LIFEBOAT_RETURN_IF_ERROR(ChoosePayloadHash());
     return std::move(result_);
   }
@@ -242,7 +248,10 @@ class Check {
             "Not authorized: POST is signed for multipart uploads and batch deletes");
       return OnlyParameters({"uploadId", "uploads"});
     }
-    if (method == "DELETE") return OnlyParameters({"uploadId"});
+    if (method == "DELETE") {
+      result_.is_delete = !in_upload;
+      return OnlyParameters({"uploadId"});
+    }
     return Status::PermissionDenied("Not authorized: method {} is not signed", method);
   }
 
@@ -279,6 +288,7 @@ class Check {
   Status CheckBatchDelete() {
     LIFEBOAT_RETURN_IF_ERROR(OnlyParameters({"delete"}));
     result_.is_write = true;
+    result_.is_delete = true;
     std::string_view body = request_.body;
     if (body.starts_with("<?xml")) body.remove_prefix(std::min(body.find("?>"), body.size()));
     if (body.find("<!") != std::string_view::npos || body.find("<?") != std::string_view::npos)

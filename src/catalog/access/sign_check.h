@@ -45,6 +45,7 @@ struct RequestToSign {
   storage::s3::SignableRequest request;
   std::string payload_hash;
   bool is_write = false;
+  bool is_delete = false;  // of objects; giving up an upload is none
   // The same signature may serve the same request again while it is valid.
   bool repeatable = false;
 };

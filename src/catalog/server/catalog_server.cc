@@ -181,6 +181,8 @@ class CatalogServerImpl final : public CatalogServer {
       net::HttpResponse response = Run(route.operation, request);
       if (route.operation == &CreateTable || route.operation == &RegisterTable) {
         AddGrantToNewTable(service_, request, &response);
+      } else if (route.operation == &PlanTableScan || route.operation == &FetchPlanningResult) {
+        AddGrantToPlan(service_, request, &response);
       }
       responder.Send(std::move(response));
     });

@@ -67,6 +67,11 @@ class FaultyStore : public CatalogStore {
     LIFEBOAT_RETURN_IF_ERROR(Readable());
     return inner_->ListRecords(prefix);
   }
+  Result<std::optional<PlaceHolder>> FindPlaceHolder(const std::vector<std::string>& places,
+                                                     const TableIdentifier& except) override {
+    LIFEBOAT_RETURN_IF_ERROR(Readable());
+    return inner_->FindPlaceHolder(places, except);
+  }
   bool ReadsAreLocal() const override { return inner_->ReadsAreLocal(); }
   Result<StoreState> State() override {
     LIFEBOAT_RETURN_IF_ERROR(Readable());
@@ -248,6 +253,7 @@ class Catalog {
     store =
         std::make_unique<FaultyStore>(OpenSqliteCatalogStore(folder_ + "/catalog.db", SystemClock()).value());
     options_.warehouse_location = storage::FileLocation(folder_ + "/lake");
+    options_.allow_overlapping_locations = true;  // registering is tried with files of live tables
     options_.clients = {{"root", "secret"}};
     options_.secret_key = std::string(32, 'k');
     server_ = CatalogServer::Start(options_, *store, storage, guard, SystemClock()).value();

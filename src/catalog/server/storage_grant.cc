@@ -7,6 +7,7 @@
 #include "catalog/access/access_errors.h"
 #include "catalog/api/catalog_error.h"
 #include "catalog/api/table_places.h"
+#include "catalog/server/rest_error.h"
 #include "iceberg/model/json.h"
 #include "storage/s3/s3_location.h"
 
@@ -17,6 +18,8 @@ using access::CredentialScope;
 using access::StorageAccess;
 
 constexpr std::string_view kDelegationHeader = "X-Iceberg-Access-Delegation";
+// How the body of one begins; see ScanPlanner.
+constexpr std::string_view kCompletedPlan = R"({"status":"completed")";
 // So that a fingerprint of a signing grant is not taken for one of credentials.
 constexpr std::string_view kSigningFingerprint = "sign";
 
@@ -61,9 +64,9 @@ StorageGrant GrantOfCredentials(const StorageLending& lending, const TableIdenti
   iceberg::StringMap config = lending.client_config;
   config.merge(CredentialConfig(lent.credentials));
   config["client.refresh-credentials-endpoint"] = EndpointOf(identifier, "credentials");
-  return {fmt::format(R"({},"storage-credentials":{})", ConfigMember(config),
-                      StorageCredentialsJson(scope, lent)),
-          lent.fingerprint};
+  std::string credentials = StorageCredentialsJson(scope, lent);
+  std::string members = fmt::format(R"({},"storage-credentials":{})", ConfigMember(config), credentials);
+  return {std::move(members), std::move(credentials), lent.fingerprint};
 }
 
 StorageGrant GrantOfSigning(const StorageLending& lending, const TableIdentifier& identifier) {
@@ -73,7 +76,7 @@ StorageGrant GrantOfSigning(const StorageLending& lending, const TableIdentifier
   config["s3.signer"] = "S3V4RestSigner";  // how PyIceberg is told
   config["s3.signer.endpoint"] = endpoint;
   config["signer.endpoint"] = endpoint;
-  return {ConfigMember(config), std::string(kSigningFingerprint)};
+  return {ConfigMember(config), "", std::string(kSigningFingerprint)};
 }
 
 // Whoever may describe the table but not read it is answered without a grant.
@@ -117,7 +120,9 @@ Result<StorageAccess> AccessOf(CatalogService& service, const RestRequest& reque
     return StorageAccess::kReadWrite;
   }
   if (policy->MayUseCredentials(request.caller, identifier, /*write=*/true, location, role).ok()) {
-    return StorageAccess::kReadWrite;
+    const bool may_delete =
+        policy->Allows(request.caller, access::Privilege::kDelete, access::Securable::OfTable(identifier));
+    return may_delete ? StorageAccess::kReadWrite : StorageAccess::kAppend;
   }
   LIFEBOAT_RETURN_IF_ERROR(
       policy->MayUseCredentials(request.caller, identifier, /*write=*/false, location, role));
@@ -209,6 +214,23 @@ void AddGrantToNewTable(CatalogService& service, const RestRequest& request, net
     const std::string etag(response->headers.Get("ETag"));
     AddGrant(**grant, etag.empty() ? "" : ETagWithGrant(etag, **grant), response);
     if (etag.empty()) response->headers.Remove("ETag");  // a staged table has no version yet
+  }
+}
+
+void AddGrantToPlan(CatalogService& service, const RestRequest& request, net::HttpResponse* response) {
+  if (response->status != 200 || !response->body.starts_with(kCompletedPlan) ||
+      !AsksForStorage(service, request))
+    return;
+  const auto grant = [&]() -> Result<std::optional<StorageGrant>> {
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto table, service.Load(request.identifier()));
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto metadata, table->Metadata());
+    return GrantStorage(service, request, request.identifier(), *metadata);
+  }();
+  if (!grant.ok()) {
+    *response = ErrorResponse(grant.status());
+  } else if (*grant && !(*grant)->credentials.empty()) {
+    response->body.insert(1, fmt::format(R"("storage-credentials":{},)", (*grant)->credentials));
+    response->headers.Set("Cache-Control", "no-store");
   }
 }
 

@@ -24,13 +24,15 @@ namespace lifeboat::catalog {
 
 struct StorageGrant {
   std::string members;      // of a LoadTableResult: "config" and "storage-credentials"
+  std::string credentials;  // the value of "storage-credentials"; empty when requests are to be signed
   std::string fingerprint;  // differs from that of any other grant
 };
 
 // The request asks for one and this catalog gives some. Costs nothing where no lending is configured.
 bool AsksForStorage(CatalogService& service, const RestRequest& request);
 
-// Where the table's files may be reached and how, for the caller: read-write with `insert`, else read.
+// Where the table's files may be reached and how, for the caller: with `insert` files may be added, with
+// `delete` besides also removed; else they are read.
 // kPermissionDenied when the caller may not, kFailedPrecondition when nothing of the table lies in storage
 // that this catalog lends, kInvalidArgument when another table has files in the same folders. A table that is
 // being made (staged) is its maker's before anything can be granted on it.
@@ -60,6 +62,11 @@ void AddGrant(const StorageGrant& grant, const std::string& etag, net::HttpRespo
 // The answer to a request that made a table (create, register). What is made stays made, so a grant that
 // cannot be given is left out.
 void AddGrantToNewTable(CatalogService& service, const RestRequest& request, net::HttpResponse* response);
+
+// The answer to a request that planned a scan, or fetched one: credentials to read its files with, where they
+// are asked for; or the refusal that loadTable would answer. Plans that are still being made stay as they
+// are.
+void AddGrantToPlan(CatalogService& service, const RestRequest& request, net::HttpResponse* response);
 
 // [{"prefix":…,"config":{…}}]
 std::string StorageCredentialsJson(const access::CredentialScope& scope, const access::LentCredentials& lent);

@@ -235,6 +235,59 @@ TEST_F(StorageGrantTest, CredentialsAreRenewedAtTheirEndpoint) {
   EXPECT_NE(refused.body.find("redential vending"), std::string::npos) << refused.body;
 }
 
+TEST_F(StorageGrantTest, PlansCarryCredentialsForWhoAsks) {
+  MakeTable();
+  const std::string plan = std::string(kTable) + "/plan";
+  EXPECT_EQ(Call("POST", plan, "{}").body.find("storage-credentials"), std::string::npos);
+  EXPECT_EQ(assumed_, 0);
+  net::Headers asking = Asking();
+  asking.Set("Idempotency-Key", "018bcfe5-6800-7000-8000-000000000003");
+  const net::HttpResponse planned = Call("POST", plan, "{}", asking);
+  ASSERT_EQ(planned.status, 200) << planned.body;
+  EXPECT_EQ(planned.headers.Get("Cache-Control"), "no-store");
+  const boost::json::value value = iceberg::ParseJson(planned.body).value();
+  EXPECT_EQ(value.at("status").as_string(), "completed");
+  const boost::json::value& only = value.at("storage-credentials").as_array().at(0);
+  EXPECT_EQ(only.at("prefix").as_string(), "s3://lake/wh/n/t");
+  EXPECT_EQ(only.at("config").at("s3.access-key-id").as_string(), "KEY1");
+  ASSERT_OK_AND_ASSIGN(const auto record,
+                       store_->FindIdempotencyRecord("018bcfe5-6800-7000-8000-000000000003"));
+  EXPECT_TRUE(!record.has_value() || record->response_body.find("THE-SECRET") == std::string::npos);
+
+  // One that is waited for carries them once it is fetched.
+  net::Headers later = Asking();
+  later.Set("Prefer", "respond-async");
+  const net::HttpResponse submitted = Call("POST", plan, "{}", later);
+  EXPECT_EQ(submitted.body.find("storage-credentials"), std::string::npos) << submitted.body;
+  const std::string id(std::string_view(iceberg::ParseJson(submitted.body)->at("plan-id").as_string()));
+  net::HttpResponse fetched;
+  do {
+    fetched = Call("GET", plan + "/" + id, "", Asking());
+    ASSERT_EQ(fetched.status, 200) << fetched.body;
+  } while (fetched.body == R"({"status":"submitted"})");
+  EXPECT_NE(fetched.body.find(R"("s3.access-key-id":"KEY1")"), std::string::npos) << fetched.body;
+  EXPECT_EQ(Call("GET", plan + "/" + id).body.find("storage-credentials"), std::string::npos);
+  refusal_ = Status::PermissionDenied("no");
+  clock_.Advance(std::chrono::seconds(3601));
+  EXPECT_EQ(Call("POST", plan, "{}", Asking()).status, 403);
+}
+
+TEST_F(StorageGrantTest, TablesThatShareAFolderAreNotLent) {
+  options_.allow_overlapping_locations = true;
+  Start();
+  MakeTable();
+  const std::string twin =
+      R"({"name":"twin","schema":{"type":"struct","fields":[]},"location":"s3://lake/wh/n/t/x"})";
+  ASSERT_EQ(Call("POST", kTables, twin).status, 200);
+  EXPECT_EQ(Call("GET", std::string(kTable) + "/credentials").status, 200);
+  options_.allow_overlapping_locations = false;
+  Start();
+  EXPECT_EQ(Call("GET", std::string(kTable) + "/credentials").status, 400);
+  EXPECT_EQ(Config(Call("GET", kTable, "", Asking()), "s3.access-key-id"), "");
+  ASSERT_EQ(Call("DELETE", std::string(kTables) + "/twin").status, 204);
+  EXPECT_EQ(Call("GET", std::string(kTable) + "/credentials").status, 200);
+}
+
 TEST_F(StorageGrantTest, TablesElsewhereAreNotLent) {
   for (const std::string& location :
        {std::string("s3://lake/wh2/t"), std::string("s3://lake/wh"), std::string("s3://other/wh/t"),
@@ -372,7 +425,13 @@ TEST_F(StorageGrantAccessTest, CredentialsReachAsFarAsThePrivileges) {
   Grant("insert");
   ASSERT_NE(AsEva("GET", kTable).body.find("storage-credentials"), std::string::npos);
   EXPECT_NE(session_policy_.find("s3:PutObject"), std::string::npos);
+  EXPECT_EQ(session_policy_.find("s3:DeleteObject"), std::string::npos) << "who inserts need not delete";
   EXPECT_EQ(AsEva("POST", sign, SignBody("PUT", "/lake/wh/n/t/data/a")).status, 200);
+  EXPECT_EQ(AsEva("POST", sign, SignBody("DELETE", "/lake/wh/n/t/data/a")).status, 403);
+  Grant("delete");
+  ASSERT_NE(AsEva("GET", kTable).body.find("storage-credentials"), std::string::npos);
+  EXPECT_NE(session_policy_.find("s3:DeleteObject"), std::string::npos);
+  EXPECT_EQ(AsEva("POST", sign, SignBody("DELETE", "/lake/wh/n/t/data/a")).status, 200);
 
   // Credentials that are kept are lent no longer to whom reading is taken from.
   const std::string select =

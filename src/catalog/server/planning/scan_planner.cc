@@ -140,10 +140,6 @@ Result<std::string> ScanPlanner::Answer(const PlanTask& task, const PlanHead* he
   if (head != nullptr) {
     writer.Member("status", std::string_view(head->status));
     if (!head->plan_id.empty()) writer.Member("plan-id", std::string_view(head->plan_id));
-    if (!head->storage_credentials.empty()) {
-      writer.Key("storage-credentials");
-      writer.Raw(head->storage_credentials);
-    }
   }
   writer.Member("plan-tasks", plan_tasks);
   writer.Key("file-scan-tasks");

@@ -26,8 +26,7 @@ namespace lifeboat::catalog {
 // What a plan answers besides its tasks.
 struct PlanHead {
   std::string status = "completed";
-  std::string plan_id;              // empty: none
-  std::string storage_credentials;  // the JSON array of the member "storage-credentials"; empty: none
+  std::string plan_id;  // empty: none
 };
 
 class ScanPlanner {
