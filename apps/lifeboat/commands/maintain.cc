@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -25,6 +26,7 @@ constexpr size_t kShownOrphans = 20;
 struct Options {
   CatalogChoice catalog;
   std::vector<std::string> tables;
+  std::vector<std::string> namespaces;
   bool all = false;
   bool dry_run = false;
   bool json = false;
@@ -46,6 +48,12 @@ Result<catalog::TableIdentifier> ParseTable(const std::string& text) {
   identifier.name_space = std::move(levels);
   const Status valid = catalog::ValidateIdentifier(identifier);
   return valid.ok() ? Result<catalog::TableIdentifier>(std::move(identifier)) : UsageError(valid.message());
+}
+
+Result<catalog::Namespace> ParseNamespace(const std::string& text) {
+  catalog::Namespace name_space = CLI::detail::split(text, '.');
+  const Status valid = catalog::ValidateNamespace(name_space);
+  return valid.ok() ? Result<catalog::Namespace>(std::move(name_space)) : UsageError(valid.message());
 }
 
 // A catalog, the storage of its files, and how to watch long work.
@@ -80,18 +88,29 @@ class Steps {
 };
 
 Result<Bench> Prepare(const Options& options) {
-  if (options.all == !options.tables.empty()) return UsageError("name tables, or say --all");
+  const bool names_some = !options.tables.empty() || !options.namespaces.empty();
+  if (options.all == names_some) return UsageError("name tables or namespaces, or say --all");
   Bench bench;
   LIFEBOAT_ASSIGN_OR_RETURN(bench.endpoint, ResolveCatalog(options.catalog));
   for (const std::string& table : options.tables) {
     LIFEBOAT_ASSIGN_OR_RETURN(catalog::TableIdentifier identifier, ParseTable(table));
     bench.tables.push_back(std::move(identifier));
   }
+  std::vector<catalog::Namespace> listed;
+  for (const std::string& name : options.namespaces) {
+    LIFEBOAT_ASSIGN_OR_RETURN(catalog::Namespace name_space, ParseNamespace(name));
+    listed.push_back(std::move(name_space));
+  }
+  if (options.all) listed.emplace_back();
   LIFEBOAT_ASSIGN_OR_RETURN(bench.catalog, MakeCatalogClient(bench.endpoint));
   LIFEBOAT_ASSIGN_OR_RETURN(bench.storage, OpenStorage(options.catalog));
-  if (options.all) {
-    LIFEBOAT_ASSIGN_OR_RETURN(bench.tables, catalog::ListAllTables(*bench.catalog));
+  for (const catalog::Namespace& name_space : listed) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<catalog::TableIdentifier> found,
+                              catalog::ListAllTables(*bench.catalog, name_space));
+    bench.tables.insert(bench.tables.end(), found.begin(), found.end());
   }
+  std::sort(bench.tables.begin(), bench.tables.end());
+  bench.tables.erase(std::unique(bench.tables.begin(), bench.tables.end()), bench.tables.end());
   bench.context.check = CheckInterrupted;
   bench.context.read_change_log = [endpoint = bench.endpoint] {
     return ReadLoggedMetadata(endpoint, CheckInterrupted);
@@ -152,7 +171,7 @@ Status Expire(const Options& options) {
   LIFEBOAT_ASSIGN_OR_RETURN(expire.retention.max_ref_age_ms, OptionalMillis(options.max_ref_age));
   if (options.retain_last > 0) expire.retention.min_snapshots_to_keep = options.retain_last;
   expire.retention.snapshot_ids = options.snapshot_ids;
-  if (!options.snapshot_ids.empty() && options.tables.size() != 1) {
+  if (!options.snapshot_ids.empty() && (options.tables.size() != 1 || !options.namespaces.empty())) {
     return UsageError("--snapshot-id is for one table");
   }
   LIFEBOAT_ASSIGN_OR_RETURN(const Bench bench, Prepare(options));
@@ -160,10 +179,12 @@ Status Expire(const Options& options) {
   for (const catalog::TableIdentifier& table : bench.tables) {
     const Result<catalog::ExpireSnapshotsResult> result =
         catalog::ExpireSnapshots(*bench.catalog, *bench.storage, table, expire, bench.context, SystemClock());
-    if (result.status().code() == StatusCode::kCancelled || (!result.ok() && !options.all)) {
-      return result.status();
-    }
     Status status = result.status();
+    const bool was_listed = options.all || !options.namespaces.empty();
+    if (status.code() == StatusCode::kCancelled || (!status.ok() && !was_listed)) return status;
+    if (status.code() == StatusCode::kNotFound && was_listed) {
+      if (!bench.catalog->LoadTable(table).ok()) continue;  // dropped meanwhile
+    }
     if (result.ok()) {
       PrintExpired(ToString(table), *result, options);
       status = FailedFiles(result->files);
@@ -246,6 +267,8 @@ Status PurgeStatus(const Options& options) {
 void AddTableOptions(CLI::App& command, Options& options) {
   AddCatalogOptions(command, options.catalog);
   command.add_option("table", options.tables, "Tables: namespace.table");
+  command.add_option("--namespace", options.namespaces,
+                     "Every table of a namespace and of those within it: namespace or outer.inner");
   command.add_flag("--all", options.all, "Every table of the catalog");
   command.add_flag("--dry-run", options.dry_run, "Say what would go; change nothing");
   command.add_flag("--json", options.json, "Print the result as JSON");

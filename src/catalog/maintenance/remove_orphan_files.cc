@@ -184,9 +184,12 @@ Status ListTablesBelow(Catalog& catalog, const Namespace& parent, std::vector<Ta
 
 }  // namespace
 
-Result<std::vector<TableIdentifier>> ListAllTables(Catalog& catalog) {
+Result<std::vector<TableIdentifier>> ListAllTables(Catalog& catalog, const Namespace& within) {
   std::vector<TableIdentifier> tables;
-  LIFEBOAT_RETURN_IF_ERROR(ListTablesBelow(catalog, {}, &tables));
+  if (!within.empty()) {
+    LIFEBOAT_ASSIGN_OR_RETURN(tables, catalog.ListTables(within));
+  }
+  LIFEBOAT_RETURN_IF_ERROR(ListTablesBelow(catalog, within, &tables));
   return tables;
 }
 

@@ -46,8 +46,8 @@ Result<RemoveOrphanFilesResult> RemoveOrphanFiles(Catalog& catalog, storage::Sto
                                                   const RemoveOrphanFilesOptions& options,
                                                   const MaintenanceContext& context, const Clock& clock);
 
-// Every table of the catalog, namespace by namespace.
-Result<std::vector<TableIdentifier>> ListAllTables(Catalog& catalog);
+// Every table of the catalog, or of a namespace and those within it, namespace by namespace.
+Result<std::vector<TableIdentifier>> ListAllTables(Catalog& catalog, const Namespace& within = {});
 
 }  // namespace lifeboat::catalog
 
