@@ -31,7 +31,8 @@ Result<Applied> CatalogStoreConformanceTest::Apply(std::vector<Change> changes) 
   LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, store_->State());
   return store_->Apply({.epoch = state.epoch,
                         .id = "transaction-" + std::to_string(++transactions_),
-                        .changes = std::move(changes)});
+                        .changes = std::move(changes),
+                        .principal = "ana"});
 }
 
 uint64_t CatalogStoreConformanceTest::MustApply(std::vector<Change> changes) {
@@ -348,6 +349,7 @@ TEST_P(CatalogStoreConformanceTest, TheChangeLogTellsEveryTransactionInOrder) {
     EXPECT_EQ(log[i].position, i + 1);
     EXPECT_EQ(log[i].epoch, 1u);
     EXPECT_EQ(log[i].transaction_id, "transaction-" + std::to_string(i + 1));
+    EXPECT_EQ(log[i].principal, "ana");
     if (i > 0) {
       EXPECT_GE(log[i].committed_micros, log[i - 1].committed_micros);
     }
@@ -382,7 +384,7 @@ TEST_P(CatalogStoreConformanceTest, TheChangeLogIsTrimmedFromItsBeginning) {
   ASSERT_OK_AND_ASSIGN(const uint64_t bytes, store_->ChangeLogBytes(1, 10));
   ASSERT_OK_AND_ASSIGN(const uint64_t bytes_of_half, store_->ChangeLogBytes(1, 5));
   ASSERT_OK_AND_ASSIGN(const uint64_t bytes_of_rest, store_->ChangeLogBytes(6, 10));
-  EXPECT_GE(bytes, LoggedChangesToJson(all[0].changes).size() * 10);
+  EXPECT_GE(bytes, LoggedTransactionToJson(all[0].principal, all[0].changes).size() * 10);
   EXPECT_EQ(bytes, bytes_of_half + bytes_of_rest);
 
   ASSERT_OK(store_->TrimChangeLog(4));
@@ -434,6 +436,7 @@ TEST_P(CatalogStoreConformanceTest, AnIdempotencyKeyIsAppliedOnceAndReplayed) {
   ASSERT_OK_AND_ASSIGN(const Applied first, store_->Apply(transaction));
   EXPECT_FALSE(first.replay.has_value());
   EXPECT_EQ(Log().at(0).idempotency_key, "key-1");
+  EXPECT_EQ(Log().at(0).principal, "");
 
   Transaction repeated = transaction;
   repeated.epoch = 9;  // the answer stands whoever is primary now
@@ -513,6 +516,20 @@ TEST_P(CatalogStoreConformanceTest, PurgingATableLeavesAnotherWithItsUuidAlone) 
   // Also when all of it is one transaction.
   MustApply({CreateTable(kOrders), DropTableChange{ObjectKind::kTable, kOrders, true}});
   EXPECT_OK(store_->LoadTable(twin, ObjectKind::kTable));
+}
+
+TEST_P(CatalogStoreConformanceTest, FindsEveryTableWithAUuid) {
+  const TableIdentifier twin = {{"sales"}, "twin"};
+  CreateTableChange view = CreateTable({kSales, "view"});
+  view.object = ObjectKind::kView;
+  MustApply({CreateNamespaceChange{kSales, {}}, CreateTable(twin), CreateTable(kOrders), view,
+             CreateTable({kSales, "other"}, "uuid-2")});
+  const auto found = [this](const std::string& uuid) { return store_->FindTables(uuid).value_or({}); };
+  EXPECT_EQ(found("uuid-1"), (std::vector<TableIdentifier>{kOrders, twin}));
+  EXPECT_EQ(found("uuid-2"), (std::vector<TableIdentifier>{{kSales, "other"}}));
+  EXPECT_TRUE(found("uuid-3").empty());
+  MustApply({DropTableChange{ObjectKind::kTable, twin}});
+  EXPECT_EQ(found("uuid-1"), std::vector<TableIdentifier>{kOrders});
 }
 
 TEST_P(CatalogStoreConformanceTest, ARegisteredFileIsNotPending) {

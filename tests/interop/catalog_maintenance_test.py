@@ -9,7 +9,7 @@ import urllib.request
 
 import pyarrow as pa
 import pytest
-from pyiceberg.catalog import load_catalog
+from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.types import LongType, NestedField
@@ -155,6 +155,67 @@ def test_pyiceberg_reads_what_expiry_and_orphan_removal_leave(server, catalog):
     assert data_files == reachable
     table.append(rows(1000, 5))
     assert ids_of(catalog.load_table("n.t")) == sorted(shown + list(range(1000, 1005)))
+
+
+def test_without_options_tables_expire_by_their_own_properties(server, catalog):
+    catalog.create_namespace("n.inner")
+    own = {"history.expire.max-snapshot-age-ms": "1", "history.expire.min-snapshots-to-keep": "2"}
+    names = {"n.strict": own, "n.inner.strict": own, "n.default": {}}
+    for name, properties in names.items():
+        table = catalog.create_table(name, SCHEMA, properties=properties)
+        for i in range(5):
+            table.append(rows(i, 1))
+        with table.manage_snapshots() as manage:
+            first = table.metadata.snapshots[0].snapshot_id
+            manage.create_branch(first, "old", min_snapshots_to_keep=1).create_tag(first, "keep")
+    catalog.create_namespace("elsewhere")
+    elsewhere = catalog.create_table("elsewhere.strict", SCHEMA, properties=own)
+    elsewhere.append(rows(0, 1))
+    elsewhere.append(rows(1, 1))
+    elsewhere.append(rows(2, 1))
+
+    done = subprocess.run(
+        [LIFEBOAT, "maintain", "expire-snapshots", "--namespace", "n", "--catalog-uri", server.uri, "--json"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    left = {line["table"]: line["snapshots_left"] for line in map(json.loads, done.stdout.splitlines())}
+    assert sorted(left.values()) == [3, 3, 5] and len(left) == 3, "two, and what a branch and a tag name"
+    for name in names:
+        table = catalog.load_table(name)
+        assert ids_of(table) == list(range(5))
+        assert ids_of(table, snapshot_id=table.refs()["keep"].snapshot_id) == [0]
+    assert len(elsewhere.refresh().metadata.snapshots) == 3
+
+
+def test_old_metadata_files_go_with_the_change_log(server, catalog, monkeypatch):
+    # PyIceberg deletes such files itself, without a look at the change log; here the server has to.
+    monkeypatch.setattr(Catalog, "_delete_old_metadata", staticmethod(lambda io, base, metadata: None))
+    properties = {"write.metadata.delete-after-commit.enabled": "true", "write.metadata.previous-versions-max": "3"}
+    table = catalog.create_table("n.t", SCHEMA, properties=properties)
+    for i in range(20):
+        table.append(rows(i, 1))
+
+    def metadata_files():
+        return {path for path in files_below(table.location()) if path.endswith(".metadata.json")}
+
+    assert len(metadata_files()) == 21, "the change log names them all"
+    server.restart_keeping_one_entry()
+    server.wait_until(lambda: len(metadata_files()) <= 5)
+    table = catalog.load_table("n.t")
+    needed = {table.metadata_location, *(entry.metadata_file for entry in table.metadata.metadata_log)}
+    assert len(needed) == 4
+    assert {path.removeprefix("file://") for path in needed} <= metadata_files()
+    assert ids_of(table) == list(range(20))
+    for i in range(20, 30):
+        table.append(rows(i, 1))
+    # The trimming of the log goes on as its entries come.
+    server.restart_keeping_one_entry()
+    server.wait_until(lambda: len(metadata_files()) <= 5)
+    assert ids_of(catalog.load_table("n.t")) == list(range(30))
+    # At most the file that the commit of the one entry left has dropped.
+    assert len(server.maintain("remove-orphans", "--all", "--older-than", "0", "--dry-run")["orphans"]) <= 1
 
 
 def append_links(table, count):

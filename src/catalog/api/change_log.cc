@@ -1,5 +1,7 @@
 #include "catalog/api/change_log.h"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
 
 namespace lifeboat::catalog {
@@ -145,15 +147,26 @@ std::string_view ChangeKindName(ChangeKind kind) {
   return kChangeNames[static_cast<size_t>(kind)];
 }
 
-std::string LoggedChangesToJson(const std::vector<LoggedChange>& changes) {
-  return json::serialize(ToJson(changes));
+std::string LoggedTransactionToJson(std::string_view principal, const std::vector<LoggedChange>& changes) {
+  std::string array = json::serialize(ToJson(changes));
+  if (principal.empty()) return array;
+  return fmt::format(R"({{"principal":{},"changes":{}}})", json::serialize(json::string_view(principal)),
+                     array);
 }
 
-Result<std::vector<LoggedChange>> LoggedChangesFromJson(std::string_view text) {
+Result<LoggedTransaction> LoggedTransactionFromJson(std::string_view text) {
   boost::system::error_code error;
   const json::value value = json::parse(text, error);
   if (error) return Damaged("changes");
-  return ChangesFromJson(value);
+  LoggedTransaction transaction;
+  const json::value* changes = &value;
+  if (value.is_object()) {
+    LIFEBOAT_RETURN_IF_ERROR(ReadString(value.get_object(), "principal", &transaction.principal));
+    changes = value.get_object().if_contains("changes");
+    if (changes == nullptr) return Damaged("changes");
+  }
+  LIFEBOAT_ASSIGN_OR_RETURN(transaction.changes, ChangesFromJson(*changes));
+  return transaction;
 }
 
 std::string ChangeLogEntryToJson(const ChangeLogEntry& entry) {
@@ -162,6 +175,7 @@ std::string ChangeLogEntryToJson(const ChangeLogEntry& entry) {
                       {"committed-micros", entry.committed_micros},
                       {"transaction-id", entry.transaction_id}};
   if (!entry.idempotency_key.empty()) object["idempotency-key"] = entry.idempotency_key;
+  if (!entry.principal.empty()) object["principal"] = entry.principal;
   object["changes"] = ToJson(entry.changes);
   return json::serialize(object);
 }
@@ -179,6 +193,7 @@ Result<ChangeLogEntry> ChangeLogEntryFromJson(std::string_view text) {
   entry.committed_micros = static_cast<int64_t>(committed_micros);
   LIFEBOAT_RETURN_IF_ERROR(ReadString(object, "transaction-id", &entry.transaction_id));
   LIFEBOAT_RETURN_IF_ERROR(ReadString(object, "idempotency-key", &entry.idempotency_key));
+  LIFEBOAT_RETURN_IF_ERROR(ReadString(object, "principal", &entry.principal));
   const json::value* changes = object.if_contains("changes");
   if (changes == nullptr) return Damaged("changes");
   LIFEBOAT_ASSIGN_OR_RETURN(entry.changes, ChangesFromJson(*changes));

@@ -4,7 +4,7 @@
 // holds entries 1…n is exactly what this catalog was after n. An entry may change several objects at once. It
 // names metadata by location: the metadata.json it points at exists when the entry can be read (the store
 // keeps its bytes until the file is durable). The entry carries the idempotency key of the request behind it,
-// so that a replica which takes over recognises a repeated request.
+// so that a replica which takes over recognises a repeated request; and who made it: what an audit asks for.
 #ifndef LIFEBOAT_CATALOG_API_CHANGE_LOG_H_
 #define LIFEBOAT_CATALOG_API_CHANGE_LOG_H_
 
@@ -53,6 +53,7 @@ struct ChangeLogEntry {
   std::string transaction_id;    // UUIDv7
   std::string idempotency_key;   // empty: none was sent
   std::vector<LoggedChange> changes;
+  std::string principal;  // whose request it was; empty: an anonymous one's, or the catalog's own work
   bool operator==(const ChangeLogEntry&) const = default;
 };
 
@@ -62,9 +63,14 @@ std::string ChangeLogEntryToJson(const ChangeLogEntry& entry);
 // kCorruption, naming the field, for anything ChangeLogEntryToJson does not write.
 Result<ChangeLogEntry> ChangeLogEntryFromJson(std::string_view json);
 
-// The "changes" array alone.
-std::string LoggedChangesToJson(const std::vector<LoggedChange>& changes);
-Result<std::vector<LoggedChange>> LoggedChangesFromJson(std::string_view json);
+// What a store keeps as one text: {"principal":…,"changes":[…]}, or the array alone when there is no
+// principal.
+struct LoggedTransaction {
+  std::string principal;
+  std::vector<LoggedChange> changes;
+};
+std::string LoggedTransactionToJson(std::string_view principal, const std::vector<LoggedChange>& changes);
+Result<LoggedTransaction> LoggedTransactionFromJson(std::string_view json);
 
 }  // namespace lifeboat::catalog
 

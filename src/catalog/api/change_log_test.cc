@@ -35,6 +35,7 @@ ChangeLogEntry FullEntry() {
                            .object = ObjectKind::kRecord,
                            .identifier = {{}, "access/role/r"},
                            .value = ""});
+  entry.principal = "ana \"l\" 日";
   return entry;
 }
 
@@ -42,8 +43,12 @@ TEST(ChangeLog, JsonRoundTripKeepsEveryField) {
   const ChangeLogEntry entry = FullEntry();
   ASSERT_OK_AND_ASSIGN(const ChangeLogEntry back, ChangeLogEntryFromJson(ChangeLogEntryToJson(entry)));
   EXPECT_EQ(back, entry);
-  ASSERT_OK_AND_ASSIGN(const auto changes, LoggedChangesFromJson(LoggedChangesToJson(entry.changes)));
-  EXPECT_EQ(changes, entry.changes);
+  for (const std::string& principal : {entry.principal, std::string()}) {
+    ASSERT_OK_AND_ASSIGN(const LoggedTransaction logged,
+                         LoggedTransactionFromJson(LoggedTransactionToJson(principal, entry.changes)));
+    EXPECT_EQ(logged.principal, principal);
+    EXPECT_EQ(logged.changes, entry.changes);
+  }
 }
 
 TEST(ChangeLog, DamagedEntriesAreRefusedNamingTheField) {
@@ -54,7 +59,9 @@ TEST(ChangeLog, DamagedEntriesAreRefusedNamingTheField) {
                            R"({"position":1,"epoch":1,"committed-micros":1})",
                            R"({"position":1,"epoch":1,"committed-micros":1,"changes":[{"kind":"x"}]})"};
   for (const char* text : damaged) EXPECT_STATUS(StatusCode::kCorruption, ChangeLogEntryFromJson(text));
-  EXPECT_NE(LoggedChangesFromJson(R"([{"kind":"drop","object":"table","namespace":["a"],"uuid":1}])")
+  EXPECT_STATUS(StatusCode::kCorruption, LoggedTransactionFromJson(R"({"principal":1,"changes":[]})"));
+  EXPECT_STATUS(StatusCode::kCorruption, LoggedTransactionFromJson(R"({"principal":"p"})"));
+  EXPECT_NE(LoggedTransactionFromJson(R"([{"kind":"drop","object":"table","namespace":["a"],"uuid":1}])")
                 .status()
                 .message()
                 .find("'uuid'"),

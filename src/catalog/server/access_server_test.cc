@@ -585,6 +585,21 @@ TEST_F(AccessServerTest, MakersOwnAndGrantsGoWithTheirObjects) {
   EXPECT_EQ(Call(eva, "GET", "/v1/namespaces/n/tables/u").status, 403);
 }
 
+TEST_F(AccessServerTest, TheChangeLogNamesWhoseRequestItWas) {
+  MakeNamespace("n");
+  const std::string eva = MakePrincipal("eva");
+  GrantTo(root_, Principal("eva"), kN, {kCreateTable});
+  const uint64_t before = store_->State()->last_position;
+  ASSERT_EQ(Call(eva, "POST", "/v1/namespaces/n/tables", CreateBody("t")).status, 200);
+  ASSERT_EQ(AsRoot("DELETE", "/v1/namespaces/n/tables/t").status, 204);
+  ASSERT_OK_AND_ASSIGN(const auto entries, store_->ReadChangeLog(before, 10));
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[0].principal, "eva");
+  EXPECT_EQ(entries[1].principal, "root");
+  const boost::json::value read = Json(AsRoot("GET", fmt::format("/lifeboat/v1/changes?after={}", before)));
+  EXPECT_EQ(Text(read.at("entries").at(0), "principal"), "eva");
+}
+
 TEST_F(AccessServerTest, RolesAndPrincipalsComeAndGo) {
   MakeNamespace("n");
   MakeTable("n", "t");

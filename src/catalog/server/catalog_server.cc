@@ -11,6 +11,7 @@
 #include "catalog/server/authenticator.h"
 #include "catalog/server/catalog_service.h"
 #include "catalog/server/change_log_poll.h"
+#include "catalog/server/metadata_log_cleaner.h"
 #include "catalog/server/operations.h"
 #include "catalog/server/rest_error.h"
 #include "catalog/server/route_table.h"
@@ -54,7 +55,8 @@ class CatalogServerImpl final : public CatalogServer {
         clock_(clock),
         service_(options_, store, storage, guard, clock),
         authenticator_(options_, service_.tokens(), clock),
-        change_log_retention_(store, options_.change_log, clock) {}
+        change_log_retention_(store, options_.change_log, clock),
+        metadata_log_cleaner_(store, storage, guard) {}
 
   ~CatalogServerImpl() override { Stop(std::chrono::milliseconds(0)); }
 
@@ -189,7 +191,11 @@ class CatalogServerImpl final : public CatalogServer {
   }
 
   void TrimChangeLog() {
-    const Result<uint64_t> trimmed = change_log_retention_.Trim(stop_trimming_);
+    metadata_log_cleaner_.BeginPass();
+    const Result<uint64_t> trimmed =
+        change_log_retention_.Trim(stop_trimming_, [this](uint64_t first_position, uint64_t last_position) {
+          return metadata_log_cleaner_.Clean(first_position, last_position);
+        });
     if (!trimmed.ok()) {
       log::Warning("the change log is not trimmed", {{"error", trimmed.status()}});
     } else if (*trimmed > 0) {
@@ -348,7 +354,8 @@ class CatalogServerImpl final : public CatalogServer {
   std::vector<std::unique_ptr<ChangeSinkRunner>> change_sinks_;
   std::unique_ptr<MetadataFileSweeper> sweeper_;
   std::unique_ptr<PeriodicThread> key_expiry_;
-  ChangeLogRetention change_log_retention_;  // used by its thread only
+  ChangeLogRetention change_log_retention_;  // used by their thread only, as is the next
+  MetadataLogCleaner metadata_log_cleaner_;
   std::atomic<bool> stop_trimming_ = false;
   std::unique_ptr<PeriodicThread> change_log_trimmer_;
   std::unique_ptr<net::HttpServer> http_;

@@ -105,6 +105,7 @@ Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerT
                           .changes = std::move(changes),
                           .idempotency = {},
                           .places_may_overlap = options_.allow_overlapping_locations};
+  if (acting_caller != nullptr) transaction.principal = acting_caller->principal;
   if (answer.request) {
     transaction.idempotency = answer.request->Answer(answer.http_status, std::string(answer.body));
   }

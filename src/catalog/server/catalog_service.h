@@ -52,7 +52,8 @@ class CatalogService {
   // As Load, if that needs no more than a look at memory and a local store; null otherwise.
   std::shared_ptr<const LoadedTableVersion> LoadIfCached(const TableIdentifier& identifier);
 
-  // While it lives, this thread works for the caller, who owns what it creates; see grant_changes.h.
+  // While it lives, this thread works for the caller, who owns what it creates (see grant_changes.h) and is
+  // named in the change log. The caller must outlive it.
   class ActingFor {
    public:
     explicit ActingFor(const access::Caller& caller);

@@ -4,7 +4,8 @@
 
 namespace lifeboat::catalog {
 
-Result<uint64_t> ChangeLogRetention::Trim(const std::atomic<bool>& stop) {
+Result<uint64_t> ChangeLogRetention::Trim(const std::atomic<bool>& stop,
+                                          const BeforeRemoval& before_removal) {
   LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, store_.State());
   uint64_t keep_from = state.first_position;
   if (options_.entries_max > 0 && state.last_position >= options_.entries_max) {
@@ -22,6 +23,7 @@ Result<uint64_t> ChangeLogRetention::Trim(const std::atomic<bool>& stop) {
   uint64_t at = state.first_position;
   while (at < keep_from && !stop) {
     const uint64_t next = std::min(keep_from, at + kChangeLogTrimStep);
+    if (before_removal != nullptr) LIFEBOAT_RETURN_IF_ERROR(before_removal(at, next - 1));
     LIFEBOAT_RETURN_IF_ERROR(store_.TrimChangeLog(next));
     at = next;
   }

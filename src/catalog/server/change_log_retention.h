@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -33,9 +34,12 @@ class ChangeLogRetention {
   ChangeLogRetention(CatalogStore& store, const ChangeLogRetentionOptions& options, const Clock& clock)
       : store_(store), options_(options), clock_(clock) {}
 
+  // Called before the entries first_position … last_position go; an error keeps them.
+  using BeforeRemoval = std::function<Status(uint64_t first_position, uint64_t last_position)>;
+
   // Removes what is past the limits now; returns how many entries went. Gives up between two writes once
   // `stop` is set.
-  Result<uint64_t> Trim(const std::atomic<bool>& stop);
+  Result<uint64_t> Trim(const std::atomic<bool>& stop, const BeforeRemoval& before_removal = nullptr);
 
  private:
   struct Stretch {

@@ -63,6 +63,10 @@ class FaultyStore : public CatalogStore {
     LIFEBOAT_RETURN_IF_ERROR(Readable());
     return inner_->LoadTable(identifier, object, known_version);
   }
+  Result<std::vector<TableIdentifier>> FindTables(const std::string& uuid) override {
+    LIFEBOAT_RETURN_IF_ERROR(Readable());
+    return inner_->FindTables(uuid);
+  }
   Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) override {
     LIFEBOAT_RETURN_IF_ERROR(Readable());
     return inner_->ListRecords(prefix);

@@ -156,6 +156,7 @@ struct Transaction {
   std::vector<Change> changes;
   std::optional<IdempotencyRecord> idempotency;
   bool places_may_overlap = false;  // they are kept, but not compared
+  std::string principal;            // who asks for it, for the change log; may be empty
 };
 
 struct Applied {
@@ -209,6 +210,10 @@ class CatalogStore {
   // when it is used: Apply() looks again.
   virtual Result<std::optional<PlaceHolder>> FindPlaceHolder(const std::vector<std::string>& places,
                                                              const TableIdentifier& except) = 0;
+
+  // The tables with this uuid, in the order of encoded names: more than one when metadata was registered
+  // twice. Looks at every table.
+  virtual Result<std::vector<TableIdentifier>> FindTables(const std::string& uuid) = 0;
 
   // The records whose key starts with `prefix`, by key.
   virtual Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) = 0;

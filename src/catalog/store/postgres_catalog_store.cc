@@ -30,6 +30,9 @@ constexpr PostgresStatement kLoadTable{
     "CASE WHEN version <> $4 THEN (SELECT m.location FROM metadata_files m WHERE m.id = metadata_id) END, "
     "CASE WHEN version <> $4 THEN (SELECT m.content FROM metadata_files m WHERE m.id = metadata_id) END "
     "FROM tables WHERE namespace = $1 AND name = $2 AND kind = $3"};
+constexpr PostgresStatement kFindTables{
+    "find_tables",
+    "SELECT namespace, name FROM tables WHERE uuid = $1 AND kind = $2 ORDER BY namespace, name"};
 constexpr PostgresStatement kListRecords{
     "list_records",
     "SELECT key, value, version FROM records WHERE key >= $1 AND starts_with(key, $1) ORDER BY key"};
@@ -180,6 +183,20 @@ class PostgresCatalogStore final : public CatalogStore {
     });
   }
 
+  Result<std::vector<TableIdentifier>> FindTables(const std::string& uuid) override {
+    using Identifiers = std::vector<TableIdentifier>;
+    return pool_.Read<Identifiers>([&](PostgresConnection& connection) -> Result<Identifiers> {
+      LIFEBOAT_ASSIGN_OR_RETURN(const PostgresRows rows,
+                                connection.Query(kFindTables, PostgresParameters().Text(uuid).Integer(
+                                                                  static_cast<int64_t>(ObjectKind::kTable))));
+      Identifiers tables;
+      for (int row = 0; row < rows.size(); ++row) {
+        tables.push_back({DecodeNamespace(rows.Text(row, 0)), std::string(rows.Text(row, 1))});
+      }
+      return tables;
+    });
+  }
+
   Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) override {
     using Records = std::vector<StoreRecord>;
     if (!prefix.empty() && !ValidateRecordKey(prefix).ok()) return Records();
@@ -213,11 +230,10 @@ class PostgresCatalogStore final : public CatalogStore {
         // Positions have no gaps but the one that trimming leaves at the beginning.
         const uint64_t position = Unsigned(rows, row, 0);
         if (row == 0 && position != after + 1) return ChangesTrimmed(after, position);
-        LIFEBOAT_ASSIGN_OR_RETURN(std::vector<LoggedChange> changes,
-                                  LoggedChangesFromJson(rows.Text(row, 5)));
+        LIFEBOAT_ASSIGN_OR_RETURN(LoggedTransaction logged, LoggedTransactionFromJson(rows.Text(row, 5)));
         entries.push_back({position, Unsigned(rows, row, 1), rows.Integer(row, 2),
                            std::string(rows.Text(row, 3)), std::string(rows.Text(row, 4)),
-                           std::move(changes)});
+                           std::move(logged.changes), std::move(logged.principal)});
       }
       if (!entries.empty()) return entries;
       LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, ReadState(connection));

@@ -79,7 +79,8 @@ Result<Applied> PostgresGroup::Apply(const Transaction& transaction, int64_t now
     logged.push_back(std::move(done));
   }
   if (transaction.idempotency) LIFEBOAT_RETURN_IF_ERROR(RecordIdempotency(*transaction.idempotency).status());
-  Append(log_, {position_, epoch_, micros_, &transaction, LoggedChangesToJson(logged)});
+  Append(log_,
+         {position_, epoch_, micros_, &transaction, LoggedTransactionToJson(transaction.principal, logged)});
   log_mark_ = {position_, transaction.id};
   return applied;
 }

@@ -101,10 +101,10 @@ class Reader {
 
   Status ReadLog() {
     return ReadByNumber(kLog, kRowsPerPage, [](const PostgresRows& rows, int row) -> Result<ImageRow> {
-      LIFEBOAT_ASSIGN_OR_RETURN(std::vector<LoggedChange> changes, LoggedChangesFromJson(rows.Text(row, 5)));
+      LIFEBOAT_ASSIGN_OR_RETURN(LoggedTransaction logged, LoggedTransactionFromJson(rows.Text(row, 5)));
       return ImageRow(ChangeLogEntry{Unsigned(rows, row, 0), Unsigned(rows, row, 1), rows.Integer(row, 2),
                                      std::string(rows.Text(row, 3)), std::string(rows.Text(row, 4)),
-                                     std::move(changes)});
+                                     std::move(logged.changes), std::move(logged.principal)});
     });
   }
 

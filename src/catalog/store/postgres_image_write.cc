@@ -197,7 +197,7 @@ class Writer {
       ids.push_back(row.transaction_id);
       keys.push_back(row.idempotency_key.empty() ? std::nullopt
                                                  : std::optional<std::string_view>(row.idempotency_key));
-      change_views.push_back(changes.emplace_back(LoggedChangesToJson(row.changes)));
+      change_views.push_back(changes.emplace_back(LoggedTransactionToJson(row.principal, row.changes)));
     });
     connection_.Send(kPutLog, PostgresParameters()
                                   .Integers(positions)

@@ -34,6 +34,8 @@ struct Reader {
       "SELECT t.version, t.uuid, m.location, m.content FROM tables t JOIN metadata_files m ON m.id = "
       "t.metadata_id "
       "WHERE t.namespace = ?1 AND t.name = ?2 AND t.kind = ?3"};
+  SqliteStatement find_tables{
+      "SELECT namespace, name FROM tables WHERE uuid = ?1 AND kind = ?2 ORDER BY namespace, name"};
   SqliteStatement state{
       "SELECT epoch, last_position, coalesce((SELECT min(position) FROM change_log), last_position + 1), "
       "records_version FROM catalog_state WHERE id = 1"};
@@ -162,6 +164,19 @@ class SqliteCatalogStore final : public CatalogStore {
         [&](Reader& reader) { return reader.places.FindHolder(places, except); });
   }
 
+  Result<std::vector<TableIdentifier>> FindTables(const std::string& uuid) override {
+    return Read<std::vector<TableIdentifier>>([&](Reader& reader) -> Result<std::vector<TableIdentifier>> {
+      std::vector<TableIdentifier> tables;
+      SqliteRun run(*reader.database, reader.find_tables);
+      run.Bind(1, uuid).Bind(2, static_cast<int>(ObjectKind::kTable));
+      for (;;) {
+        LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
+        if (!found) return tables;
+        tables.push_back({DecodeNamespace(run.Text(0)), std::string(run.Text(1))});
+      }
+    });
+  }
+
   Result<std::vector<StoreRecord>> ListRecords(const std::string& prefix) override {
     return Read<std::vector<StoreRecord>>([&](Reader& reader) -> Result<std::vector<StoreRecord>> {
       std::vector<StoreRecord> records;
@@ -197,9 +212,10 @@ class SqliteCatalogStore final : public CatalogStore {
         // Positions have no gaps but the one that trimming leaves at the beginning.
         const auto position = static_cast<uint64_t>(run.Integer(0));
         if (entries.empty() && position != after + 1) return ChangesTrimmed(after, position);
-        LIFEBOAT_ASSIGN_OR_RETURN(std::vector<LoggedChange> changes, LoggedChangesFromJson(run.Text(5)));
+        LIFEBOAT_ASSIGN_OR_RETURN(LoggedTransaction logged, LoggedTransactionFromJson(run.Text(5)));
         entries.push_back({position, static_cast<uint64_t>(run.Integer(1)), run.Integer(2),
-                           std::string(run.Text(3)), std::string(run.Text(4)), std::move(changes)});
+                           std::string(run.Text(3)), std::string(run.Text(4)), std::move(logged.changes),
+                           std::move(logged.principal)});
       }
       if (!entries.empty()) return entries;
       LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, ReadState(reader));

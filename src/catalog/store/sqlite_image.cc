@@ -73,11 +73,11 @@ Status ReadRows(SqliteDatabase& database, ImageSink& sink) {
                  "change_log ORDER BY "
                  "position",
                  [&](const SqliteRun& run) {
-                   Result<std::vector<LoggedChange>> changes = LoggedChangesFromJson(run.Text(5));
-                   if (!changes.ok()) return changes.status();
+                   Result<LoggedTransaction> logged = LoggedTransactionFromJson(run.Text(5));
+                   if (!logged.ok()) return logged.status();
                    return sink.Take(ChangeLogEntry{Unsigned(run, 0), Unsigned(run, 1), run.Integer(2),
                                                    std::string(run.Text(3)), std::string(run.Text(4)),
-                                                   std::move(changes).value()});
+                                                   std::move(logged->changes), std::move(logged->principal)});
                  }));
   return ForEachRow(database,
                     "SELECT key, fingerprint, status, body, expires_micros FROM idempotency ORDER BY key",
@@ -125,7 +125,7 @@ class Writer {
     return run.Bind(1, row.key).Bind(2, row.value).Bind(3, row.version).Run();
   }
   Status Write(const ChangeLogEntry& row) {
-    const std::string changes = LoggedChangesToJson(row.changes);
+    const std::string changes = LoggedTransactionToJson(row.principal, row.changes);
     SqliteRun run(database_, put_entry_);
     run.Bind(1, row.position).Bind(2, row.epoch).Bind(3, row.committed_micros).Bind(4, row.transaction_id);
     if (row.idempotency_key.empty()) {

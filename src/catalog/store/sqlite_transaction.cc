@@ -57,7 +57,7 @@ Status SqliteTransactions::CheckEpochAndAllotPosition(uint64_t epoch, int64_t no
 
 Status SqliteTransactions::AppendToLog(const Transaction& transaction, const Applied& applied,
                                        const std::vector<LoggedChange>& changes) {
-  const std::string json = LoggedChangesToJson(changes);
+  const std::string json = LoggedTransactionToJson(transaction.principal, changes);
   SqliteRun run(database_, append_log_);
   run.Bind(1, applied.position)
       .Bind(2, transaction.epoch)
