@@ -133,8 +133,10 @@ std::string TimeText(int64_t units, int64_t units_per_second) {
 
 std::string TimestampText(int64_t units, int64_t units_per_second) {
   const int64_t units_per_day = kSecondsPerDay * units_per_second;
-  const int64_t days = FloorDivide(units, units_per_day);
-  return DateText(days) + "T" + TimeText(units - days * units_per_day, units_per_second);
+  // The beginning of the first day that has such an instant is before the least number.
+  const int64_t rest = units % units_per_day;
+  const int64_t time = rest < 0 ? rest + units_per_day : rest;
+  return DateText(FloorDivide(units, units_per_day)) + "T" + TimeText(time, units_per_second);
 }
 
 std::optional<int64_t> ParseDate(std::string_view text) {
@@ -164,12 +166,11 @@ std::optional<int64_t> ParseTimestamp(std::string_view text, int64_t units_per_s
     offset_seconds = *parsed;
   }
   if (!text.empty()) return std::nullopt;
-  int64_t result = 0;
-  if (__builtin_mul_overflow(*days, kSecondsPerDay * units_per_second, &result) ||
-      __builtin_add_overflow(result, units - offset_seconds * units_per_second, &result)) {
-    return std::nullopt;
-  }
-  return result;
+  // Wider than the result: the first day that can be written begins before the least number.
+  const auto units_of_days = static_cast<__int128>(*days) * kSecondsPerDay * units_per_second;
+  const __int128 result = units_of_days + units - offset_seconds * units_per_second;
+  if (result < INT64_MIN || result > INT64_MAX) return std::nullopt;
+  return static_cast<int64_t>(result);
 }
 
 }  // namespace lifeboat::iceberg

@@ -217,6 +217,17 @@ TEST(Literal, BinaryAndTextRoundTrip) {
   EXPECT_FALSE(LiteralFromBytes(Type::Primitive(TypeId::kLong), "abc").ok());
 }
 
+TEST(Literal, TheFirstAndTheLastNanosecondAreWrittenAndRead) {
+  const Type type = Type::Primitive(TypeId::kTimestampNs);
+  for (const auto& [nanos, text] : {std::pair{INT64_MIN, "1677-09-21T00:12:43.145224192"},
+                                    std::pair{INT64_MAX, "2262-04-11T23:47:16.854775807"}}) {
+    EXPECT_EQ(LiteralToText(type, Literal(nanos)), text);
+    EXPECT_EQ(ParseLiteral(type, text).value(), Literal(nanos));
+  }
+  EXPECT_FALSE(ParseLiteral(type, "1677-09-21T00:12:43.145224191").ok());
+  EXPECT_FALSE(ParseLiteral(type, "2262-04-11T23:47:16.854775808").ok());
+}
+
 TEST(Literal, Order) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(Compare(Literal(), Literal(1)) < 0);
