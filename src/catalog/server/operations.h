@@ -126,6 +126,13 @@ Result<boost::json::value> ParseBody(CatalogService& service, const RestRequest&
                                      size_t depth_max = iceberg::kJsonDepthMax);
 // {"namespace":["a"],"name":"t"}, checked. `path` names it in errors.
 Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::string_view member);
+
+// A RenameTableRequest, of a table or a view.
+struct Rename {
+  TableIdentifier from;
+  TableIdentifier to;
+};
+Result<Rename> ParseRename(CatalogService& service, const RestRequest& request);
 // The names in the request's namespace, tables or views, as a ListTablesResponse.
 Result<net::HttpResponse> ListIdentifiers(CatalogService& service, const RestRequest& request,
                                           ObjectKind object);

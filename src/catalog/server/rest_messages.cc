@@ -40,6 +40,20 @@ Result<TableIdentifier> ParseIdentifier(const boost::json::value& value, std::st
   return identifier;
 }
 
+Result<Rename> ParseRename(CatalogService& service, const RestRequest& request) {
+  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, ParseBody(service, request));
+  const iceberg::JsonPath root;
+  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
+  const boost::json::value* source = reader.Find("source");
+  const boost::json::value* destination = reader.Find("destination");
+  if (source == nullptr) return Status::InvalidArgument("source: missing");
+  if (destination == nullptr) return Status::InvalidArgument("destination: missing");
+  Rename rename;
+  LIFEBOAT_ASSIGN_OR_RETURN(rename.from, ParseIdentifier(*source, "source"));
+  LIFEBOAT_ASSIGN_OR_RETURN(rename.to, ParseIdentifier(*destination, "destination"));
+  return rename;
+}
+
 Result<net::HttpResponse> ListIdentifiers(CatalogService& service, const RestRequest& request,
                                           ObjectKind object) {
   LIFEBOAT_ASSIGN_OR_RETURN(const PageRequest page_request, ParsePage(request));

@@ -60,18 +60,10 @@ void AddCommit(CatalogService& service, const TableCommit& commit, RequestNeeds*
 }
 
 Result<RequestNeeds> NeedsOfRename(CatalogService& service, const RestRequest& request, Privilege create) {
-  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, ParseBody(service, request));
-  const iceberg::JsonPath root;
-  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
-  const boost::json::value* source = reader.Find("source");
-  const boost::json::value* destination = reader.Find("destination");
-  if (source == nullptr) return Status::InvalidArgument("source: missing");
-  if (destination == nullptr) return Status::InvalidArgument("destination: missing");
-  LIFEBOAT_ASSIGN_OR_RETURN(const TableIdentifier from, ParseIdentifier(*source, "source"));
-  LIFEBOAT_ASSIGN_OR_RETURN(const TableIdentifier to, ParseIdentifier(*destination, "destination"));
+  LIFEBOAT_ASSIGN_OR_RETURN(const Rename rename, ParseRename(service, request));
   RequestNeeds needs;
-  needs.demands = {{Privilege::kDrop, Securable::OfTable(from)},
-                   {create, Securable::OfNamespace(to.name_space)}};
+  needs.demands = {{Privilege::kDrop, Securable::OfTable(rename.from)},
+                   {create, Securable::OfNamespace(rename.to.name_space)}};
   return needs;
 }
 

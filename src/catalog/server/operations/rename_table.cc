@@ -1,23 +1,15 @@
 #include "catalog/server/operations.h"
-#include "iceberg/model/json.h"
 
 namespace lifeboat::catalog {
 
 Result<net::HttpResponse> RenameTable(CatalogService& service, const RestRequest& request) {
-  LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, ParseBody(service, request));
-  const iceberg::JsonPath root;
-  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
-  const boost::json::value* source = reader.Find("source");
-  const boost::json::value* destination = reader.Find("destination");
-  if (source == nullptr) return Status::InvalidArgument("source: missing");
-  if (destination == nullptr) return Status::InvalidArgument("destination: missing");
-  LIFEBOAT_ASSIGN_OR_RETURN(const TableIdentifier from, ParseIdentifier(*source, "source"));
-  LIFEBOAT_ASSIGN_OR_RETURN(const TableIdentifier to, ParseIdentifier(*destination, "destination"));
-  const TableLocks::Holder turn(service.locks(), {from, to});
-  LIFEBOAT_RETURN_IF_ERROR(
-      service.Apply({RenameTableChange{.identifier = from, .renamed_to = to}}, {request.idempotency})
-          .status());
-  service.cache().Erase(from);
+  LIFEBOAT_ASSIGN_OR_RETURN(const Rename rename, ParseRename(service, request));
+  const TableLocks::Holder turn(service.locks(), {rename.from, rename.to});
+  LIFEBOAT_RETURN_IF_ERROR(service
+                               .Apply({RenameTableChange{.identifier = rename.from, .renamed_to = rename.to}},
+                                      {request.idempotency})
+                               .status());
+  service.cache().Erase(rename.from);
   return NoContent();
 }
 
