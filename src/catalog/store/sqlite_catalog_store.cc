@@ -12,6 +12,7 @@
 #include "catalog/store/sqlite_schema.h"
 #include "catalog/store/sqlite_transaction.h"
 #include "catalog/store/sqlite_writer.h"
+#include "catalog/store/stored_metadata.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -68,6 +69,16 @@ void FinishPage(const PageRequest& request, Page<T>* page, NameOf name_of) {
   page->next = name_of(page->items.back());
 }
 
+void CompressMetadata(Transaction* transaction) {
+  for (Change& change : transaction->changes) {
+    if (auto* create = std::get_if<CreateTableChange>(&change)) {
+      create->metadata_json = ToStoredMetadata(std::move(create->metadata_json));
+    } else if (auto* commit = std::get_if<CommitTableChange>(&change)) {
+      commit->metadata_json = ToStoredMetadata(std::move(commit->metadata_json));
+    }
+  }
+}
+
 class SqliteCatalogStore final : public CatalogStore {
  public:
   SqliteCatalogStore(std::string path, std::unique_ptr<SqliteDatabase> writing,
@@ -79,6 +90,7 @@ class SqliteCatalogStore final : public CatalogStore {
 
   using CatalogStore::Apply;
   Result<Applied> Apply(Transaction transaction, const Queued& queued) override {
+    CompressMetadata(&transaction);  // here, since the writer's thread is what all commits wait for
     Result<Applied> applied = Status::Internal("the writer did not run the transaction");
     const Status status = writer_.Run(
         [&](SqliteTransactions& transactions) {
@@ -152,8 +164,9 @@ class SqliteCatalogStore final : public CatalogStore {
       run.Bind(1, path).Bind(2, identifier.name).Bind(3, static_cast<int>(object));
       LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
       if (!found) return object == ObjectKind::kView ? NoSuchView(identifier) : NoSuchTable(identifier);
+      LIFEBOAT_ASSIGN_OR_RETURN(std::string json, FromStoredMetadata(run.Bytes(3)));
       return TableRecord{identifier, std::string(run.Text(1)), std::string(run.Text(2)),
-                         std::make_shared<const std::string>(run.Text(3)),
+                         std::make_shared<const std::string>(std::move(json)),
                          static_cast<uint64_t>(run.Integer(0))};
     });
   }
@@ -260,18 +273,18 @@ class SqliteCatalogStore final : public CatalogStore {
   }
 
   Result<std::vector<PendingMetadataFile>> PendingMetadataFiles(size_t limit, PendingDetail detail) override {
-    return Read<std::vector<PendingMetadataFile>>(
-        [&](Reader& reader) -> Result<std::vector<PendingMetadataFile>> {
-          std::vector<PendingMetadataFile> files;
-          SqliteRun run(*reader.database, reader.pending_files);
-          run.Bind(1, static_cast<int64_t>(limit)).Bind(2, detail == PendingDetail::kMetadata ? 1 : 0);
-          for (;;) {
-            LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
-            if (!found) return files;
-            files.push_back(
-                {static_cast<uint64_t>(run.Integer(0)), std::string(run.Text(1)), std::string(run.Text(2))});
-          }
-        });
+    return Read<std::vector<PendingMetadataFile>>([&](Reader& reader)
+                                                      -> Result<std::vector<PendingMetadataFile>> {
+      std::vector<PendingMetadataFile> files;
+      SqliteRun run(*reader.database, reader.pending_files);
+      run.Bind(1, static_cast<int64_t>(limit)).Bind(2, detail == PendingDetail::kMetadata ? 1 : 0);
+      for (;;) {
+        LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
+        if (!found) return files;
+        LIFEBOAT_ASSIGN_OR_RETURN(std::string json, FromStoredMetadata(run.Bytes(2)));
+        files.push_back({static_cast<uint64_t>(run.Integer(0)), std::string(run.Text(1)), std::move(json)});
+      }
+    });
   }
 
   Status ForgetPendingMetadataFiles(const std::vector<uint64_t>& ids) override {
@@ -354,6 +367,8 @@ Result<std::unique_ptr<CatalogStore>> OpenSqliteCatalogStore(const std::string& 
   // many times.
   LIFEBOAT_RETURN_IF_ERROR(database->Execute("PRAGMA wal_autocheckpoint = 8000"));
   LIFEBOAT_RETURN_IF_ERROR(database->Execute("PRAGMA cache_size = -64000"));
+  // What a savepoint needs to be undone stays in memory; SQLite would put all but a little of it into a file.
+  LIFEBOAT_RETURN_IF_ERROR(database->Execute("PRAGMA temp_store = MEMORY"));
   LIFEBOAT_RETURN_IF_ERROR(MigrateSqliteCatalogStore(*database, path));
   LIFEBOAT_ASSIGN_OR_RETURN(std::unique_ptr<SqliteChangeCounter> changes, SqliteChangeCounter::Open(path));
   return std::make_unique<SqliteCatalogStore>(path, std::move(database), std::move(changes), clock);

@@ -93,6 +93,34 @@ TEST_F(SqliteCatalogStoreTest, PlacesOfAnOlderStoreAreThoseOfItsMetadata) {
   EXPECT_EQ(holder, (PlaceHolder{t, "s3://l/t/data/"}));
 }
 
+TEST_F(SqliteCatalogStoreTest, ReadsMetadataThatAnOlderStoreKeptAsText) {
+  const TableIdentifier t = {{"n"}, "t"};
+  const std::string json = "{\"location\": \"" + std::string(2'000, 'x') + "\"}";
+  {
+    ASSERT_OK_AND_ASSIGN(auto store, Open());
+    ASSERT_OK(store->Apply({1,
+                            "1",
+                            {CreateNamespaceChange{{"n"}, {}},
+                             CreateTableChange{ObjectKind::kTable, t, "t", "s3://l/t/0", json}},
+                            {}}));
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(auto database, SqliteDatabase::Open(path_, SqliteDatabase::Mode::kReadWrite));
+    ASSERT_OK_AND_ASSIGN(const int64_t bytes,
+                         database->QueryInteger("SELECT length(content) FROM metadata_files"));
+    EXPECT_LT(bytes, 1'000);
+    SqliteStatement as_text("UPDATE metadata_files SET content = ?1");
+    ASSERT_OK(SqliteRun(*database, as_text).Bind(1, json).Run());
+    ASSERT_OK(database->Execute("PRAGMA user_version = 3"));
+  }
+  ASSERT_OK_AND_ASSIGN(auto store, Open());
+  ASSERT_OK_AND_ASSIGN(const TableRecord table, store->LoadTable(t, ObjectKind::kTable, 0));
+  EXPECT_EQ(*table.metadata_json, json);
+  ASSERT_OK_AND_ASSIGN(const auto pending, store->PendingMetadataFiles(10));
+  ASSERT_EQ(pending.size(), 1u);
+  EXPECT_EQ(pending[0].metadata_json, json);
+}
+
 TEST_F(SqliteCatalogStoreTest, WritesWithFullDurability) {
   ASSERT_OK_AND_ASSIGN(auto store, Open());
   ASSERT_OK_AND_ASSIGN(auto database, SqliteDatabase::Open(path_, SqliteDatabase::Mode::kReadOnly));

@@ -111,6 +111,14 @@ SqliteRun& SqliteRun::Bind(int index, std::string_view text) {
   return *this;
 }
 
+SqliteRun& SqliteRun::BindBytes(int index, std::string_view bytes) {
+  if (!status_.ok()) return *this;
+  const char* data = bytes.data() == nullptr ? "" : bytes.data();
+  const int code = sqlite3_bind_blob64(handle_, index, data, bytes.size(), SQLITE_STATIC);
+  if (code != SQLITE_OK) status_ = database_.ErrorFor(code);
+  return *this;
+}
+
 SqliteRun& SqliteRun::Bind(int index, int64_t value) {
   if (!status_.ok()) return *this;
   const int code = sqlite3_bind_int64(handle_, index, value);
@@ -146,6 +154,12 @@ int64_t SqliteRun::Integer(int column) const {
 
 std::string_view SqliteRun::Text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+  return data == nullptr ? std::string_view()
+                         : std::string_view(data, static_cast<size_t>(sqlite3_column_bytes(handle_, column)));
+}
+
+std::string_view SqliteRun::Bytes(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
   return data == nullptr ? std::string_view()
                          : std::string_view(data, static_cast<size_t>(sqlite3_column_bytes(handle_, column)));
 }

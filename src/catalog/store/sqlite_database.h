@@ -75,6 +75,7 @@ class SqliteRun {
 
   // Parameters count from 1. An error shows in Step().
   SqliteRun& Bind(int index, std::string_view text);
+  SqliteRun& BindBytes(int index, std::string_view bytes);  // that need not be text
   SqliteRun& Bind(int index, int64_t value);
   SqliteRun& Bind(int index, uint64_t value) { return Bind(index, static_cast<int64_t>(value)); }
   SqliteRun& Bind(int index, int value) { return Bind(index, static_cast<int64_t>(value)); }
@@ -85,9 +86,10 @@ class SqliteRun {
   // Runs a statement without rows to the end.
   Status Run();
 
-  // Columns count from 0; texts are valid until the next Step.
+  // Columns count from 0; texts and bytes are valid until the next Step.
   int64_t Integer(int column) const;
   std::string_view Text(int column) const;
+  std::string_view Bytes(int column) const;  // of a text too
   bool IsNull(int column) const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include "catalog/store/change_rows.h"
 #include "catalog/store/sqlite_places.h"
+#include "catalog/store/stored_metadata.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -41,27 +42,31 @@ Status ReadRows(SqliteDatabase& database, ImageSink& sink) {
         return sink.Take(
             NamespaceRecord{DecodeNamespace(run.Text(0)), std::move(properties).value(), Unsigned(run, 2)});
       }));
-  LIFEBOAT_RETURN_IF_ERROR(
-      ForEachRow(database,
-                 "SELECT t.namespace, t.name, t.kind, t.uuid, t.version, m.location, m.content, "
-                 "p.metadata_id IS NOT NULL "
-                 "FROM tables t JOIN metadata_files m ON m.id = t.metadata_id "
-                 "LEFT JOIN pending_files p ON p.metadata_id = t.metadata_id ORDER BY t.namespace, t.name",
-                 [&](const SqliteRun& run) {
-                   return sink.Take(ImageTable{
-                       static_cast<ObjectKind>(run.Integer(2)),
-                       TableRecord{IdentifierOf(run), std::string(run.Text(3)), std::string(run.Text(5)),
-                                   std::make_shared<const std::string>(run.Text(6)), Unsigned(run, 4)},
-                       run.Integer(7) != 0});
-                 }));
+  LIFEBOAT_RETURN_IF_ERROR(ForEachRow(
+      database,
+      "SELECT t.namespace, t.name, t.kind, t.uuid, t.version, m.location, m.content, "
+      "p.metadata_id IS NOT NULL "
+      "FROM tables t JOIN metadata_files m ON m.id = t.metadata_id "
+      "LEFT JOIN pending_files p ON p.metadata_id = t.metadata_id ORDER BY t.namespace, t.name",
+      [&](const SqliteRun& run) {
+        Result<std::string> json = FromStoredMetadata(run.Bytes(6));
+        if (!json.ok()) return json.status();
+        return sink.Take(ImageTable{
+            static_cast<ObjectKind>(run.Integer(2)),
+            TableRecord{IdentifierOf(run), std::string(run.Text(3)), std::string(run.Text(5)),
+                        std::make_shared<const std::string>(std::move(json).value()), Unsigned(run, 4)},
+            run.Integer(7) != 0});
+      }));
   LIFEBOAT_RETURN_IF_ERROR(ForEachRow(database,
                                       "SELECT p.uuid, m.location, m.content FROM pending_files p JOIN "
                                       "metadata_files m ON m.id = p.metadata_id "
                                       "WHERE p.superseded = 1 ORDER BY p.metadata_id",
                                       [&](const SqliteRun& run) {
+                                        Result<std::string> json = FromStoredMetadata(run.Bytes(2));
+                                        if (!json.ok()) return json.status();
                                         return sink.Take(ImagePendingFile{std::string(run.Text(0)),
                                                                           std::string(run.Text(1)),
-                                                                          std::string(run.Text(2))});
+                                                                          std::move(json).value()});
                                       }));
   LIFEBOAT_RETURN_IF_ERROR(
       ForEachRow(database, "SELECT key, value, version FROM records ORDER BY key", [&](const SqliteRun& run) {
@@ -147,7 +152,8 @@ class Writer {
   // Ids of later transactions are larger: every file here came with a change of an earlier position.
   Status WriteMetadata(const std::string& location, const std::string& json) {
     SqliteRun run(database_, put_metadata_);
-    return run.Bind(1, ++metadata_id_).Bind(2, location).Bind(3, json).Run();
+    const std::string stored = ToStoredMetadata(json);
+    return run.Bind(1, ++metadata_id_).Bind(2, location).BindBytes(3, stored).Run();
   }
   Status WritePending(const std::string& uuid, int superseded) {
     SqliteRun run(database_, put_pending_);

@@ -4,6 +4,7 @@
 
 #include "catalog/store/change_rows.h"
 #include "catalog/store/sqlite_places.h"
+#include "catalog/store/stored_metadata.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -90,6 +91,9 @@ CREATE TABLE table_places (
   PRIMARY KEY (place, namespace, name)) WITHOUT ROWID;
 CREATE INDEX table_places_by_table ON table_places (namespace, name);
 )sql",
+    // Contents of metadata_files may be compressed from here on (stored_metadata.h); those that are there
+    // stay.
+    "",
 };
 constexpr int64_t kFirstVersionWithPlaces = 3;
 
@@ -105,7 +109,8 @@ Status FillPlaces(SqliteDatabase& database) {
     LIFEBOAT_ASSIGN_OR_RETURN(const bool found, run.Step());
     if (!found) return Status::Ok();
     const TableIdentifier identifier{DecodeNamespace(run.Text(0)), std::string(run.Text(1))};
-    LIFEBOAT_RETURN_IF_ERROR(places.Add(identifier, StoredPlacesOf(run.Text(2))));
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::string json, FromStoredMetadata(run.Bytes(2)));
+    LIFEBOAT_RETURN_IF_ERROR(places.Add(identifier, StoredPlacesOf(json)));
   }
 }
 

@@ -273,13 +273,13 @@ Result<SqliteTransactions::CurrentTable> SqliteTransactions::Current(const Table
 }
 
 Result<int64_t> SqliteTransactions::StoreMetadata(Place place, const std::string& uuid,
-                                                  const std::string& location, const std::string& json,
+                                                  const std::string& location, const std::string& stored,
                                                   bool pending) {
   // The index of a change fits 16 bits.
   const int64_t id = static_cast<int64_t>(place.position * kMaxChanges + place.index);
   {
     SqliteRun run(database_, insert_metadata_);
-    LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, id).Bind(2, location).Bind(3, json).Run());
+    LIFEBOAT_RETURN_IF_ERROR(run.Bind(1, id).Bind(2, location).BindBytes(3, stored).Run());
   }
   if (!pending) return id;
   SqliteRun run(database_, insert_pending_);

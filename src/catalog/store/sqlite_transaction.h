@@ -22,6 +22,7 @@ class SqliteTransactions {
  public:
   explicit SqliteTransactions(SqliteDatabase& database) : database_(database), places_(database) {}
 
+  // Metadata in it is stored metadata (stored_metadata.h).
   Result<Applied> Apply(const Transaction& transaction, int64_t now_micros);
   Status RaiseEpoch(uint64_t epoch);
   Status RecordIdempotency(const IdempotencyRecord& record);
@@ -67,7 +68,7 @@ class SqliteTransactions {
   Result<CurrentTable> Current(const TableIdentifier& identifier, ObjectKind object);
   // `pending`: the store keeps the bytes until the file is known to be durable.
   Result<int64_t> StoreMetadata(Place place, const std::string& uuid, const std::string& location,
-                                const std::string& json, bool pending);
+                                const std::string& stored, bool pending);
   // Gives the table these places in place of those it has; kInvalidArgument when another has one.
   Status MoveTo(const TableIdentifier& identifier, const std::vector<std::string>& places, Place place);
   // The metadata is no table's any more: its bytes go now, or when its file is durable.

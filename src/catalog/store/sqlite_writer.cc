@@ -56,10 +56,11 @@ void SqliteWriter::RunGroup(const std::vector<Waiting*>& group) {
     for (Waiting* waiting : group) waiting->result = begun;
     return;
   }
+  const bool alone = group.size() == 1;
   for (size_t i = 0; i < group.size(); ++i) {
-    group[i]->result = RunInSavepoint(*group[i]->write);
+    group[i]->result = alone ? RunAlone(*group[i]->write) : RunInSavepoint(*group[i]->write);
     if (database_->InTransaction()) continue;
-    // A full disk and the like make SQLite roll the whole group back.
+    // It failed alone, or a full disk and the like made SQLite roll the whole group back.
     for (Waiting* waiting : group) waiting->result = group[i]->result;
     return;
   }
@@ -68,6 +69,13 @@ void SqliteWriter::RunGroup(const std::vector<Waiting*>& group) {
   for (Waiting* waiting : group) {
     if (waiting->result.ok()) waiting->result = committed;
   }
+}
+
+Status SqliteWriter::RunAlone(const Write& write) {
+  Status status = write(transactions_);
+  if (status.ok() || !database_->InTransaction()) return status;
+  const Status undone = SqliteRun(*database_, rollback_).Run();
+  return undone.ok() ? status : undone;
 }
 
 Status SqliteWriter::RunInSavepoint(const Write& write) {

@@ -39,6 +39,8 @@ class SqliteWriter {
 
   void Loop();
   void RunGroup(const std::vector<Waiting*>& group);
+  // A write without company needs no savepoint: when it fails, the transaction is rolled back.
+  Status RunAlone(const Write& write);
   Status RunInSavepoint(const Write& write);
   // Commits what the group did; an error applies to every write of it that had none of its own.
   Status CommitGroup();
@@ -48,6 +50,7 @@ class SqliteWriter {
   SqliteTransactions transactions_;
   SqliteStatement begin_{"BEGIN IMMEDIATE"};
   SqliteStatement commit_{"COMMIT"};
+  SqliteStatement rollback_{"ROLLBACK"};
   SqliteStatement savepoint_{"SAVEPOINT one"};
   SqliteStatement release_{"RELEASE one"};
   SqliteStatement rollback_to_{"ROLLBACK TO one"};
