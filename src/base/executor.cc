@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <utility>
+
 namespace lifeboat {
 namespace {
 
@@ -23,33 +25,51 @@ ThreadPool::ThreadPool(std::string name, int threads) {
 }
 
 ThreadPool::~ThreadPool() {
+  std::vector<Idle*> idle;
   {
     MutexLock lock(mutex_);
     stopping_ = true;
+    idle.swap(idle_);
   }
-  available_.NotifyAll();
+  for (Idle* thread : idle) thread->woken.Post();
   for (std::thread& thread : threads_) thread.join();
 }
 
 void ThreadPool::Submit(std::function<void()> work) {
+  Idle* thread = nullptr;
   {
     MutexLock lock(mutex_);
-    queue_.push_back(std::move(work));
+    if (idle_.empty()) {
+      queue_.push_back(std::move(work));
+      return;
+    }
+    thread = idle_.back();
+    idle_.pop_back();
   }
-  available_.NotifyOne();
+  thread->work = std::move(work);
+  thread->woken.Post();
 }
 
 void ThreadPool::Run() {
-  while (true) {
+  Idle self;
+  for (;;) {
     std::function<void()> work;
     {
       MutexLock lock(mutex_);
-      while (queue_.empty() && !stopping_) available_.Wait(mutex_);
-      if (queue_.empty()) return;
-      work = std::move(queue_.front());
-      queue_.pop_front();
+      if (!queue_.empty()) {
+        work = std::move(queue_.front());
+        queue_.pop_front();
+      } else if (stopping_) {
+        return;
+      } else {
+        idle_.push_back(&self);
+      }
     }
-    work();
+    if (!work) {
+      self.woken.Wait();
+      work = std::exchange(self.work, nullptr);
+    }
+    if (work) work();
   }
 }
 

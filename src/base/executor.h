@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/semaphore.h"
 
 namespace lifeboat {
 
@@ -25,6 +26,8 @@ class InlineExecutor : public Executor {
 };
 
 // A fixed number of threads over one queue. The destructor runs what was submitted, then joins.
+//
+// Work goes to the thread that became idle last: its stack and its memory are the ones still in the cache.
 class ThreadPool : public Executor {
  public:
   ThreadPool(std::string name, int threads);
@@ -32,11 +35,16 @@ class ThreadPool : public Executor {
   void Submit(std::function<void()> work) override;
 
  private:
+  struct Idle {
+    std::function<void()> work;  // set before `woken`; empty: stop, or look into the queue
+    Semaphore woken;
+  };
+
   void Run();
 
   Mutex mutex_;
-  CondVar available_;
-  std::deque<std::function<void()>> queue_ GUARDED_BY(mutex_);
+  std::deque<std::function<void()>> queue_ GUARDED_BY(mutex_);  // empty while a thread is idle
+  std::vector<Idle*> idle_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

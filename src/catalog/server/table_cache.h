@@ -40,6 +40,10 @@ class LoadedTableVersion {
   std::shared_ptr<const iceberg::TableMetadata> MetadataIfParsed() const;
   uint64_t size_bytes() const;  // roughly, with parsed metadata
 
+  // Notes that a commit of this server made it and met no other server's: the next commit may be built upon
+  // it without asking the store, which checks that in any case.
+  void MadeHere() const { made_here_ = true; }
+  bool made_here() const { return made_here_; }
   // Notes that the store had this version when its ChangeCount() was `change_count`, read before; and whether
   // that is known.
   void ConfirmAt(uint64_t change_count) const { confirmed_at_ = change_count; }
@@ -54,6 +58,7 @@ class LoadedTableVersion {
   std::string body_;
   size_t json_offset_ = 0;
   size_t json_length_ = 0;
+  mutable std::atomic<bool> made_here_ = false;
   mutable std::atomic<uint64_t> confirmed_at_ = UINT64_MAX;
   mutable std::atomic<int64_t> file_seen_micros_ = 0;
   mutable Mutex mutex_;

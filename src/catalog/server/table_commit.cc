@@ -22,9 +22,22 @@ struct BuiltCommit {
   CatalogService::Published published;
   std::optional<std::vector<std::string>> places;  // when they are new
   std::string manifest_list;  // of a rebased append, which no transaction names yet; mostly empty
-
-  bool BaseIsQueued() const { return base != nullptr && base->version() == 0; }
 };
+
+// What a commit is to be built upon. Neither a version that is queued for the store nor a cached one that the
+// store was not asked about is certain to be the table's: what is refused because of it must be tried again.
+struct Base {
+  LoadedVersion version;  // null: the one in the store
+  bool is_certain() const { return version == nullptr; }
+};
+
+Base BaseOf(CatalogService& service, const TableLocks::Holder& turn, const TableIdentifier& table,
+            TableLocks::Base wanted) {
+  if (LoadedVersion queued = turn.Queued(table); queued != nullptr) return {std::move(queued)};
+  if (wanted == TableLocks::Base::kSettled) return {};
+  LoadedVersion cached = service.cache().Find(table);
+  return cached != nullptr && cached->made_here() ? Base{std::move(cached)} : Base{};
+}
 
 bool IsCreate(const TableCommit& commit) {
   return std::any_of(commit.requirements.begin(), commit.requirements.end(), [](const auto& requirement) {
@@ -72,12 +85,11 @@ Result<std::optional<std::vector<std::string>>> NewPlaces(CatalogService& servic
   return Places(std::move(places));
 }
 
-// `queued`: the version to build upon, or null: the one in the store.
-Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit, LoadedVersion queued,
+Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit, const Base& upon,
                           bool is_alone) {
   BuiltCommit built;
   std::shared_ptr<const iceberg::TableMetadata> base;
-  Result<LoadedVersion> loaded = queued != nullptr ? std::move(queued) : service.Load(commit.identifier);
+  Result<LoadedVersion> loaded = upon.is_certain() ? service.Load(commit.identifier) : upon.version;
   if (loaded.ok()) {
     built.base = std::move(loaded).value();
     LIFEBOAT_ASSIGN_OR_RETURN(base, built.base->Metadata());
@@ -141,8 +153,8 @@ Status SyncManifestLists(CatalogService& service, const std::vector<BuiltCommit>
   return synced.ok() ? synced : Status::Unavailable("nothing was committed: {}", synced.message());
 }
 
-// One attempt. It may succeed when it is made again if another server was faster, or if it was built on a
-// version that was not in the store yet: what that led to proves nothing.
+// One attempt. It may succeed when it is made again if another server was faster, or if it was built on what
+// is not certain: what that led to proves nothing.
 struct Attempt {
   Status status;
   bool may_retry = false;
@@ -156,20 +168,20 @@ LoadedVersion VersionOf(const BuiltCommit& built, uint64_t number) {
 
 // Builds every commit; `attempt` says how that ended.
 std::vector<BuiltCommit> BuildAll(CatalogService& service, const std::vector<TableCommit>& commits,
-                                  const TableLocks::Holder& turn, Attempt& attempt) {
+                                  const TableLocks::Holder& turn, TableLocks::Base wanted, Attempt& attempt) {
   std::vector<BuiltCommit> all;
-  bool any_queued = false;
+  bool all_certain = true;
   for (const TableCommit& commit : commits) {
-    LoadedVersion queued = turn.Queued(commit.identifier);
-    any_queued = any_queued || queued != nullptr;
-    Result<BuiltCommit> built = Build(service, commit, std::move(queued), commits.size() == 1);
-    if (built.ok() && built->metadata == nullptr && built->BaseIsQueued()) {
-      built = Status::Conflict("{}: an earlier commit is not in the store yet", ToString(commit.identifier));
+    const Base upon = BaseOf(service, turn, commit.identifier, wanted);
+    all_certain = all_certain && upon.is_certain();
+    Result<BuiltCommit> built = Build(service, commit, upon, commits.size() == 1);
+    if (built.ok() && built->metadata == nullptr && !upon.is_certain()) {
+      built = Status::Conflict("{}: the store must be asked what it has", ToString(commit.identifier));
     }
     if (!built.ok()) {
       UnpublishAll(service, all, built.status());
       attempt.status = built.status();
-      attempt.may_retry = any_queued;
+      attempt.may_retry = !all_certain;
       break;
     }
     all.push_back(std::move(built).value());
@@ -184,7 +196,7 @@ Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commi
   for (const TableCommit& commit : commits) identifiers.push_back(commit.identifier);
   TableLocks::Holder turn(service.locks(), std::move(identifiers), base);
   Attempt attempt;
-  const std::vector<BuiltCommit> all = BuildAll(service, commits, turn, attempt);
+  const std::vector<BuiltCommit> all = BuildAll(service, commits, turn, base, attempt);
   if (!attempt.status.ok()) return attempt;
   std::vector<Change> changes;
   std::vector<TableLocks::Holder::NewVersion> made;
@@ -232,6 +244,7 @@ Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commi
       continue;
     }
     LoadedVersion table = VersionOf(all[i], version);
+    if (base == TableLocks::Base::kMayBeQueued) table->MadeHere();
     service.cache().Put(commits[i].identifier, table);
     attempt.tables.push_back(std::move(table));
   }

@@ -21,20 +21,21 @@ SqliteWriter::~SqliteWriter() {
 
 Status SqliteWriter::Run(const Write& write, const std::function<void()>& queued) {
   Waiting waiting{.write = &write};
+  bool is_first;
   {
     MutexLock lock(mutex_);
+    is_first = queue_.empty();
     queue_.push_back(&waiting);
-    available_.NotifyOne();
   }
+  if (is_first) available_.NotifyOne();
   if (queued) queued();
-  MutexLock lock(mutex_);
-  while (!waiting.done) waiting.finished.Wait(mutex_);
+  waiting.done.Wait();
   return std::move(waiting.result);
 }
 
 void SqliteWriter::Loop() {
+  std::vector<Waiting*> group;
   for (;;) {
-    std::vector<Waiting*> group;
     {
       MutexLock lock(mutex_);
       while (queue_.empty() && !stopping_) available_.Wait(mutex_);
@@ -42,11 +43,8 @@ void SqliteWriter::Loop() {
       group.swap(queue_);
     }
     RunGroup(group);
-    MutexLock lock(mutex_);
-    for (Waiting* waiting : group) {
-      waiting->done = true;
-      waiting->finished.NotifyOne();
-    }
+    for (Waiting* waiting : group) waiting->done.Post();
+    group.clear();
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/semaphore.h"
 #include "base/status.h"
 #include "catalog/store/sqlite_change_counter.h"
 #include "catalog/store/sqlite_database.h"
@@ -33,8 +34,7 @@ class SqliteWriter {
   struct Waiting {
     const Write* write;
     Status result;
-    bool done = false;
-    CondVar finished;
+    Semaphore done;
   };
 
   void Loop();

@@ -217,6 +217,30 @@ TEST(Literal, BinaryAndTextRoundTrip) {
   EXPECT_FALSE(LiteralFromBytes(Type::Primitive(TypeId::kLong), "abc").ok());
 }
 
+TEST(JsonWriterTest, EscapesWhereverTheByteStands) {
+  for (const unsigned char c :
+       {0x00, 0x01, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0xFF}) {
+    for (size_t size = 1; size <= 20; ++size) {
+      for (size_t at = 0; at < size; ++at) {
+        std::string value(size, 'x');
+        value[at] = static_cast<char>(c);
+        std::string expected;
+        for (const char each : value) {
+          if (each == '"' || each == '\\') expected += '\\';
+          if (static_cast<unsigned char>(each) < 0x20) {
+            expected += fmt::format("\\u{:04x}", each);
+          } else {
+            expected += each;
+          }
+        }
+        std::string text;
+        JsonWriter(&text).String(value);
+        EXPECT_EQ(text, '"' + expected + '"');
+      }
+    }
+  }
+}
+
 TEST(Literal, TheFirstAndTheLastNanosecondAreWrittenAndRead) {
   const Type type = Type::Primitive(TypeId::kTimestampNs);
   for (const auto& [nanos, text] : {std::pair{INT64_MIN, "1677-09-21T00:12:43.145224192"},
