@@ -1,12 +1,10 @@
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
 
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/encoding.h"
-#include "base/executor.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/testing.h"
@@ -108,27 +106,6 @@ TEST(Random, SameSeedSameSequence) {
   EXPECT_EQ(a.Next(), b.Next());
   EXPECT_NE(a.Next(), c.Next());
   for (int i = 0; i < 1000; ++i) EXPECT_LT(a.Below(7), 7u);
-}
-
-TEST(ThreadPool, RunsEverythingBeforeItIsGone) {
-  std::atomic<int> ran = 0;
-  {
-    ThreadPool pool("test", 3);
-    for (int i = 0; i < 100; ++i) pool.Submit([&] { ++ran; });
-  }
-  EXPECT_EQ(ran, 100);
-}
-
-TEST(RunAll, WaitsForAll) {
-  ThreadPool pool("test", 3);
-  InlineExecutor here;
-  for (Executor* executor : {static_cast<Executor*>(&pool), static_cast<Executor*>(&here)}) {
-    for (const size_t count : {0u, 1u, 100u}) {
-      std::vector<int> ran(count);
-      RunAll(*executor, count, [&](size_t i) { ran[i] += static_cast<int>(i) + 1; });
-      for (size_t i = 0; i < count; ++i) EXPECT_EQ(ran[i], static_cast<int>(i) + 1);
-    }
-  }
 }
 
 TEST(Clock, FormatsUtc) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <set>
 #include <thread>
+#include <vector>
 
 namespace lifeboat {
 namespace {
@@ -58,10 +59,15 @@ TEST(ThreadPoolTest, EveryThreadTakesPart) {
 }
 
 TEST(RunAllTest, WaitsForAll) {
-  ThreadPool pool("pool", 3);
-  std::atomic<size_t> sum = 0;
-  RunAll(pool, 100, [&](size_t i) { sum += i; });
-  EXPECT_EQ(sum, 4950u);
+  ThreadPool pool("test", 3);
+  InlineExecutor here;
+  for (Executor* executor : {static_cast<Executor*>(&pool), static_cast<Executor*>(&here)}) {
+    for (const size_t count : {0u, 1u, 100u}) {
+      std::vector<int> ran(count);
+      RunAll(*executor, count, [&](size_t i) { ran[i] += static_cast<int>(i) + 1; });
+      for (size_t i = 0; i < count; ++i) EXPECT_EQ(ran[i], static_cast<int>(i) + 1);
+    }
+  }
 }
 
 }  // namespace
