@@ -3,18 +3,16 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/support"))
+
+from reserved_port import ReservedPort
+
 START_SECONDS_MAX = 90
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def exchange(port, method, path, body=None, headers=None):
@@ -46,8 +44,14 @@ class PeerServer:
         self.folder = Path(folder) / self.name
         self.folder.mkdir(parents=True)
         self.tools = tools
-        self.port = free_port()
+        self.reserved = []
+        self.port = self.new_port()
         self.processes = []
+
+    def new_port(self):
+        """A port that nobody else is given while this server lives."""
+        self.reserved.append(ReservedPort())
+        return self.reserved[-1].number
 
     def start(self):
         self.launch()
@@ -143,7 +147,7 @@ class Nessie(PeerServer):
     tables_are_local = False
 
     def launch(self):
-        s3_port, management_port = free_port(), free_port()
+        s3_port, management_port = self.new_port(), self.new_port()
         (self.folder / "s3" / "lake").mkdir(parents=True)
         self.run([str(self.tools.s3 / "versitygw"), "--quiet", "--keep-alive", "--access", "test", "--secret", "testtest",
                   "--port", f"127.0.0.1:{s3_port}", "posix", "--nometa", str(self.folder / "s3")])

@@ -16,7 +16,7 @@ MINIO = os.environ.get("LIFEBOAT_TEST_MINIO", "")
 LIFEBOAT = os.environ.get("LIFEBOAT", "")
 KEY, SECRET = "testadmin", "testsecret123"
 ROLE = "arn:aws:iam::000000000000:role/lake"
-LIMIT_SECONDS = 180
+LIMIT_SECONDS = 600
 
 
 class Minio:
@@ -35,14 +35,16 @@ class Minio:
         self.wait()
 
     def wait(self):
+        """Until it serves: its /minio/health/live answers while its bucket and its STS do not yet."""
         deadline = time.monotonic() + LIMIT_SECONDS
         while True:
             try:
-                urllib.request.urlopen(f"{self.endpoint}/minio/health/live", timeout=5)
+                urllib.request.urlopen(f"{self.endpoint}/minio/health/cluster", timeout=60).close()
                 return
             except (urllib.error.URLError, OSError):
-                if time.monotonic() > deadline:
-                    raise
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    with open(f"{self.folder}/server.log", encoding="utf-8", errors="replace") as log:
+                        raise RuntimeError(f"MinIO did not start: {log.read()[-2000:]}") from None
                 time.sleep(0.05)
 
     def filesystem(self, key=KEY, secret=SECRET, token=None):
@@ -51,6 +53,7 @@ class Minio:
 
         return S3FileSystem(access_key=key, secret_key=secret, session_token=token, region="us-east-1",
                             endpoint_override=self.endpoint, allow_bucket_creation=True,
+                            connect_timeout=60, request_timeout=60,
                             retry_strategy=AwsStandardS3RetryStrategy(max_attempts=1))
 
     def stop(self):
@@ -83,6 +86,8 @@ class Deployment:
         from pyiceberg.catalog import load_catalog
 
         catalog = self.endpoints["catalogs"][0]
+        # A connection that a busy machine does not take within a second, the client's own limit, is no failure.
+        properties = {"s3.connect-timeout": "60", "s3.request-timeout": "60", **properties}
         return load_catalog("lake", type="rest", uri=catalog["uri"], warehouse=catalog["warehouse"],
                             credential=f"{catalog['client_id']}:{catalog['client_secret']}",
                             **{"header.X-Iceberg-Access-Delegation": delegation}, **properties)

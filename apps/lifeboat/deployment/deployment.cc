@@ -137,10 +137,16 @@ ProcessFiles Deployment::Files(const std::string& process) const {
   return {process, stem + ".toml", stem + ".pid", stem + ".log"};
 }
 
-Result<Settings> Deployment::PrepareSettings(const UpOptions& options) const {
+Result<Settings> Deployment::PrepareSettings(const UpOptions& options,
+                                             std::optional<ReservedPorts>* chosen) const {
   Result<Settings> kept = ReadSettings(dir_);
   if (kept.status().code() == StatusCode::kNotFound) {
-    LIFEBOAT_ASSIGN_OR_RETURN(Settings made, MakeSettings(options.port_base, SystemRandom()));
+    int port_base = options.port_base.value_or(0);
+    if (!options.port_base.has_value()) {
+      LIFEBOAT_ASSIGN_OR_RETURN(*chosen, ReservedPorts::Choose(SystemRandom()));
+      port_base = (*chosen)->base();
+    }
+    Settings made = MakeSettings(port_base, SystemRandom());
     if (!options.storage.empty()) made.lake = WantedLake(options);
     return made;
   }
@@ -270,7 +276,8 @@ Result<bool> Deployment::Up(const UpOptions& options) {
   LIFEBOAT_RETURN_IF_ERROR(CheckSupported(options));
   LIFEBOAT_RETURN_IF_ERROR(MakePrivateFolders(dir_));
   LIFEBOAT_ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(dir_));
-  LIFEBOAT_ASSIGN_OR_RETURN(const Settings settings, PrepareSettings(options));
+  std::optional<ReservedPorts> chosen;  // held until the servers listen on them
+  LIFEBOAT_ASSIGN_OR_RETURN(const Settings settings, PrepareSettings(options, &chosen));
   LIFEBOAT_RETURN_IF_ERROR(PrepareLake(settings));
   LIFEBOAT_RETURN_IF_ERROR(WriteSettings(dir_, settings));
   LIFEBOAT_RETURN_IF_ERROR(PrepareSecretKey());

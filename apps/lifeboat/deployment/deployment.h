@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "lifeboat/deployment/endpoints.h"
+#include "lifeboat/deployment/ports.h"
 #include "lifeboat/deployment/process.h"
 #include "lifeboat/deployment/settings.h"
 #include "storage/storage.h"
@@ -71,8 +72,8 @@ class Deployment {
   Deployment(std::string dir, Clock& clock) : dir_(std::move(dir)), clock_(&clock) {}
 
   ProcessFiles Files(const std::string& process) const;
-  // The settings to use; not written yet.
-  Result<Settings> PrepareSettings(const UpOptions& options) const;
+  // The settings to use, not written yet; with `chosen` ports if they are new and nobody has named any.
+  Result<Settings> PrepareSettings(const UpOptions& options, std::optional<ReservedPorts>* chosen) const;
   Status PrepareLake(const Settings& settings) const;
   Status PrepareSecretKey() const;
   Status WriteConfigurations(const Settings& settings) const;

@@ -1,10 +1,5 @@
 #include "lifeboat/deployment/settings.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -15,11 +10,6 @@
 namespace lifeboat::app {
 namespace {
 
-// Below the range Linux takes outgoing ports from, so that a deployment that is down keeps its ports.
-constexpr int kLowestPort = 20'000;
-constexpr int kHighestPort = 32'000;
-constexpr int kAttempts = 200;
-
 std::string SettingsPath(const std::string& dir) {
   return dir + "/deployment.json";
 }
@@ -28,18 +18,6 @@ std::string Secret(Random& random, size_t bytes) {
   std::string secret(bytes, '\0');
   random.Fill({reinterpret_cast<uint8_t*>(secret.data()), secret.size()});
   return secret;
-}
-
-Result<int> FreePortBase(Random& random) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const int base = kLowestPort + static_cast<int>(random.Below(kHighestPort - kLowestPort - kPortCount));
-    int offset = 0;
-    while (offset < kPortCount && PortIsFree(static_cast<uint16_t>(base + offset))) ++offset;
-    if (offset == kPortCount) return base;
-  }
-  return Status::ResourceExhausted(
-      "found no {} free ports in a row between {} and {}; name them with --port-base",
-      static_cast<int>(kPortCount), kLowestPort, kHighestPort);
 }
 
 Result<LakeInS3> ParseLake(const boost::json::value& value, const std::string& path) {
@@ -58,28 +36,9 @@ Result<LakeInS3> ParseLake(const boost::json::value& value, const std::string& p
 
 }  // namespace
 
-bool PortIsFree(uint16_t port) {
-  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (listener < 0) return false;
-  const int on = 1;
-  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  inet_pton(AF_INET, kHost, &address.sin_addr);
-  const bool free = bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-                    listen(listener, 1) == 0;
-  close(listener);
-  return free;
-}
-
-Result<Settings> MakeSettings(std::optional<int> port_base, Random& random) {
+Settings MakeSettings(int port_base, Random& random) {
   Settings settings;
-  if (port_base.has_value()) {
-    settings.port_base = *port_base;
-  } else {
-    LIFEBOAT_ASSIGN_OR_RETURN(settings.port_base, FreePortBase(random));
-  }
+  settings.port_base = port_base;
   settings.admin_password = Base64UrlEncode(Secret(random, 15));
   settings.catalog_client_secret = Base64UrlEncode(Secret(random, 24));
   settings.connection_token_key = Base64Encode(Secret(random, 32));

@@ -9,7 +9,6 @@
 #define LIFEBOAT_DEPLOYMENT_SETTINGS_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "base/random.h"
@@ -65,11 +64,8 @@ std::string WarehouseLocation(const std::string& dir, const Settings& settings);
 // Reads DIR/deployment.json; kNotFound when there is none.
 Result<Settings> ReadSettings(const std::string& dir);
 Status WriteSettings(const std::string& dir, const Settings& settings);
-// New secrets and, without `port_base`, kPortCount free ports in a row.
-Result<Settings> MakeSettings(std::optional<int> port_base, Random& random);
-
-// Whether a server could listen on 127.0.0.1:`port` now.
-bool PortIsFree(uint16_t port);
+// New secrets.
+Settings MakeSettings(int port_base, Random& random);
 
 }  // namespace lifeboat::app
 

@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "lifeboat/cli/interrupt.h"
+#include "lifeboat/deployment/ports.h"
 #include "lifeboat/deployment/settings.h"
 #include "lifeboat/server/server_part.h"
 
