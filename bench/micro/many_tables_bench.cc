@@ -1,5 +1,7 @@
 // Whether a catalog of a million tables answers as one of a thousand does: start-up, memory, listing,
-// loadTable of tables that are not in memory, and commits, on both in one run.
+// loadTable of tables that are not in memory, commits, and creates, which look for a table whose location
+// overlaps; on both in one run. Then how long a store of the version that did not keep locations takes to
+// open.
 //
 //   many_tables_bench FOLDER [TABLES]        FOLDER must not exist; 1,000,000 tables take about 2 GB
 //
@@ -21,8 +23,10 @@
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "catalog/api/commit_guard.h"
+#include "catalog/api/table_places.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/store/sqlite_catalog_store.h"
+#include "catalog/store/sqlite_database.h"
 #include "iceberg/model/table_metadata.h"
 #include "net/http_client.h"
 #include "storage/local_storage.h"
@@ -76,7 +80,8 @@ void Fill(const std::string& folder, uint64_t tables) {
                              metadata.table_uuid,
                              iceberg::NewMetadataLocation(metadata, ""),
                              iceberg::ToJsonText(metadata),
-                             true};
+                             true,
+                             PlacesOf(table.location, {})};
     if (i % SampleStep(tables) == 0) {
       Must(storage->Write(change.metadata_location, change.metadata_json, {.durable = false}));
     }
@@ -166,13 +171,34 @@ void Serve(const std::string& folder, uint64_t tables) {
     call("POST", path_of(i),
          R"({"requirements":[],"updates":[{"action":"set-properties","updates":{"a":"b"}}]})");
   });
+  const Latency create = Measure(kSamples, [&](int i) {
+    call("POST", fmt::format("/v1/namespaces/{}/tables", NamespaceOf(static_cast<uint64_t>(i) * step)),
+         fmt::format(R"({{"name":"created_{}","schema":{{"type":"struct","fields":[]}}}})", i));
+  });
   fmt::print(
       "{:>10} {:>9.3f} s {:>9.1f} MiB {:>10.0f} B {:>8.2f} / {:<8.2f} {:>7.2f} / {:<7.2f} {:>7.2f} / "
-      "{:<7.2f}\n",
+      "{:<7.2f} {:>7.2f} / {:<7.2f}\n",
       tables, start_seconds, static_cast<double>(bytes_idle) / (1 << 20),
       static_cast<double>(bytes_idle) / static_cast<double>(tables), list.median_millis, list.p99_millis,
-      load.median_millis, load.p99_millis, commit.median_millis, commit.p99_millis);
+      load.median_millis, load.p99_millis, commit.median_millis, commit.p99_millis, create.median_millis,
+      create.p99_millis);
   server->Stop(std::chrono::seconds(5));
+}
+
+// The store as a program left it that knew nothing of table_places.
+void ForgetPlaces(const std::string& path) {
+  const auto database = Must(SqliteDatabase::Open(path, SqliteDatabase::Mode::kReadWrite));
+  Must(database->Execute("DROP TABLE table_places"));
+  Must(database->Execute("PRAGMA user_version = 2"));
+}
+
+void Migrate(const std::string& folder) {
+  const std::string path = folder + "/catalog.db";
+  ForgetPlaces(path);
+  const int64_t started = SystemClock().MonotonicMicros();
+  Must(OpenSqliteCatalogStore(path, SystemClock()));
+  fmt::print("opened after an update of the program: {:.1f} s\n",
+             static_cast<double>(SystemClock().MonotonicMicros() - started) / 1e6);
 }
 
 int Main(int argc, char** argv) {
@@ -190,10 +216,11 @@ int Main(int argc, char** argv) {
   const std::string folder = std::filesystem::absolute(argv[1]).string();
   FillInChild(folder + "/few", kFewTables);
   FillInChild(folder + "/many", tables);
-  fmt::print("{:>10} {:>11} {:>13} {:>12} {:>19} {:>17} {:>17}\n", "tables", "start", "idle memory",
-             "a table", "list, ms p50/p99", "load", "commit");
+  fmt::print("{:>10} {:>11} {:>13} {:>12} {:>19} {:>17} {:>17} {:>17}\n", "tables", "start", "idle memory",
+             "a table", "list, ms p50/p99", "load", "commit", "create");
   Serve(folder + "/few", kFewTables);
   Serve(folder + "/many", tables);
+  Migrate(folder + "/many");
   std::filesystem::remove_all(folder);
   return 0;
 }
