@@ -32,7 +32,7 @@ struct HttpRequest {
   std::string target;  // as sent: path and query, still percent-encoded
   Headers headers;
   std::string body;  // as sent: still compressed when Content-Encoding says so; see net/content_encoding.h
-  std::string peer;  // "127.0.0.1:53212"
+  std::string peer;  // "127.0.0.1:53212", "[::1]:53212"
 
   std::string_view Path() const;   // target up to '?', still encoded
   std::string_view Query() const;  // target after '?', or ""

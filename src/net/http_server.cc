@@ -254,7 +254,9 @@ void Connection::Start() {
   ErrorCode error;
   const tcp::endpoint remote = socket_.remote_endpoint(error);
   if (error) return Close();
-  peer_ = fmt::format("{}:{}", remote.address().to_string(), remote.port());
+  std::string host = remote.address().to_string();
+  if (remote.address().is_v6()) host = fmt::format("[{}]", host);
+  peer_ = fmt::format("{}:{}", host, remote.port());
   Enter(Phase::kIdle, options_.idle_timeout);
   Read();
 }

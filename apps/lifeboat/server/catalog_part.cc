@@ -91,6 +91,7 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
     return section.Error("location", "must be an absolute file:// or an s3://bucket/… location");
   if (in_s3 && !s3) return section.Error("location", "is in S3; say how to reach it in [catalog.s3]");
   LIFEBOAT_ASSIGN_OR_RETURN(options.allow_anonymous, section.Boolean("allow_anonymous", false));
+  LIFEBOAT_ASSIGN_OR_RETURN(options.anonymous_principal, section.String("anonymous_principal", ""));
   LIFEBOAT_ASSIGN_OR_RETURN(options.allow_overlapping_locations,
                             section.Boolean("allow_overlapping_locations", false));
   LIFEBOAT_ASSIGN_OR_RETURN(options.rebase_asserted_appends,
@@ -106,6 +107,8 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
     return section.Error("clients",
                          "must name at least one client ([[catalog.clients]]), or set allow_anonymous");
   }
+  if (!options.anonymous_principal.empty() && !options.allow_anonymous)
+    return section.Error("anonymous_principal", "is for a catalog with allow_anonymous = true");
   const bool store_is_file = store.store.starts_with('/');
   LIFEBOAT_RETURN_IF_ERROR(ReadChangeLogSettings(
       section, store_is_file ? std::filesystem::path(store.store).parent_path().string() : "", &options));

@@ -61,6 +61,9 @@ class FakeAccount {
                            request.body, request.headers.Get("X-Lifeboat-Session"),
                            request.headers.Get("X-Private")));
       response.headers.Add("X-Seen", "yes");
+      for (const auto& [name, value] : request.headers.fields()) {
+        if (name == "X-Forwarded-For") response.headers.Add("X-Seen-For", value);
+      }
       if (request.HasQueryParameter("use")) {
         response.headers.Add("X-Lifeboat-Session", request.QueryParameter("use"));
         response.headers.Add("X-Lifeboat-Session-Id", "session-1");
@@ -148,6 +151,16 @@ TEST_F(GatewayTest, ForwardsWhatBelongsToBothEnds) {
   EXPECT_EQ(response.headers.Get("X-Seen"), "yes");
   const size_t head_length = std::string("PRIMARY:HEAD /x [] state= private=").size();
   EXPECT_EQ(Send("HEAD", "/x").headers.Get("Content-Length"), std::to_string(head_length));
+}
+
+TEST_F(GatewayTest, SaysForWhomItForwards) {
+  StartGateway();
+  EXPECT_TRUE(Send("GET", "/x").headers.HasToken("X-Seen-For", "127.0.0.1"));
+  net::OutgoingRequest request = Request("GET", "/x");
+  request.headers.Add("X-Forwarded-For", "192.0.2.1");
+  ASSERT_OK_AND_ASSIGN(const net::HttpResponse response, client_->Send(std::move(request)));
+  EXPECT_TRUE(response.headers.HasToken("X-Seen-For", "192.0.2.1"));
+  EXPECT_TRUE(response.headers.HasToken("X-Seen-For", "127.0.0.1"));
 }
 
 TEST_F(GatewayTest, APathCannotLeadElsewhere) {

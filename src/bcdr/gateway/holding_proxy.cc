@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "bcdr/gateway/replay_policy.h"
+#include "net/loopback.h"
 
 namespace lifeboat::bcdr {
 namespace {
@@ -185,6 +186,7 @@ void HoldingProxy::Send(const Attempt& attempt) {
   outgoing.method = request.method;
   outgoing.url = attempt.upstream + request.target;
   outgoing.headers = EndToEndHeaders(request.headers);
+  outgoing.headers.Add("X-Forwarded-For", net::WithoutPort(request.peer));
   // At every attempt anew: the session may have changed while the request was held.
   if (sessions_ != nullptr) sessions_->OnRequest(request, outgoing.headers);
   outgoing.body = request.body;  // kept, in case it must be sent again

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catalog/access/signed_request.h"
+#include "catalog/server/anonymous_request.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -34,14 +35,31 @@ Result<access::Caller> Authenticator::Identify(const net::HttpRequest& request,
                                                const access::Policy& policy) const {
   if (access::IsSignedRequest(request)) return IdentifyBySignature(request, policy);
   const std::string_view authorization = request.headers.Get("Authorization");
-  Result<access::Caller> caller =
-      Status::Unauthenticated("Not authorized: the request carries neither a bearer token nor a signature");
-  if (authorization.starts_with(kBearer)) {
-    caller = IdentifyByToken(authorization.substr(kBearer.size()), policy);
-    if (caller.ok()) caller->external_id = request.headers.Get(kExternalIdHeader);
+  if (authorization.empty() && options_.allow_anonymous) return IdentifyAnonymous(request, policy);
+  if (!authorization.starts_with(kBearer)) {
+    return Status::Unauthenticated(
+        "Not authorized: the request carries neither a bearer token nor a signature");
   }
-  if (!caller.ok() && options_.allow_anonymous) return access::Caller{.principal = "", .administrator = true};
+  LIFEBOAT_ASSIGN_OR_RETURN(access::Caller caller,
+                            IdentifyByToken(authorization.substr(kBearer.size()), policy));
+  caller.external_id = request.headers.Get(kExternalIdHeader);
   return caller;
+}
+
+Result<access::Caller> Authenticator::IdentifyAnonymous(const net::HttpRequest& request,
+                                                        const access::Policy& policy) const {
+  LIFEBOAT_RETURN_IF_ERROR(CheckMayBeAnonymous(request));
+  const std::string& id = options_.anonymous_principal;
+  if (id.empty()) return access::Caller{.principal = "", .administrator = true};
+  const access::Principal* principal = policy.FindPrincipal(id);
+  if (principal == nullptr || principal->disabled) {
+    return Status::Unauthenticated(
+        "Not authorized: requests without credentials are those of principal '{0}', which {1}; its "
+        "administrator can change that: lifeboat access {2} {0}",
+        id, principal == nullptr ? "does not exist" : "is disabled",
+        principal == nullptr ? "create-principal" : "enable-principal");
+  }
+  return access::Caller{.principal = id};
 }
 
 Result<access::Caller> Authenticator::IdentifyByToken(std::string_view token,

@@ -1,7 +1,8 @@
 // Authenticator: who sends a request.
 //
 // In this order: a signature by an access key (SigV4), a bearer token of this catalog, a bearer token of the
-// configured issuer, nobody in particular where that is allowed. The configuration's own clients may also
+// configured issuer, and nothing at all where that is allowed; credentials that do not hold are never
+// taken for none. The configuration's own clients may also
 // sign, with their id as access key id.
 #ifndef LIFEBOAT_CATALOG_SERVER_AUTHENTICATOR_H_
 #define LIFEBOAT_CATALOG_SERVER_AUTHENTICATOR_H_
@@ -29,6 +30,8 @@ class Authenticator {
   Result<access::Caller> Identify(const net::HttpRequest& request, const access::Policy& policy) const;
 
  private:
+  Result<access::Caller> IdentifyAnonymous(const net::HttpRequest& request,
+                                           const access::Policy& policy) const;
   Result<access::Caller> IdentifyByToken(std::string_view token, const access::Policy& policy) const;
   Result<access::Caller> IdentifyBySignature(const net::HttpRequest& request,
                                              const access::Policy& policy) const;

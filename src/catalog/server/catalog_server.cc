@@ -18,20 +18,17 @@
 #include "catalog/server/storage_grant.h"
 #include "catalog/store/metadata_files.h"
 #include "net/http_server.h"
+#include "net/loopback.h"
 
 namespace lifeboat::catalog {
 namespace {
 
 constexpr std::chrono::minutes kKeyExpiryInterval{1};
 
-bool IsLoopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 Status CheckOptions(const CatalogServerOptions& options) {
   LIFEBOAT_RETURN_IF_ERROR(
       ValidateTableLocation(options.warehouse_location).WithContext("warehouse location"));
-  if (options.allow_anonymous && !IsLoopback(options.host)) {
+  if (options.allow_anonymous && !net::IsLoopbackHost(options.host)) {
     return Status::InvalidArgument(
         "a catalog that serves anonymous clients must listen on a loopback host, not on {}", options.host);
   }
@@ -39,7 +36,16 @@ Status CheckOptions(const CatalogServerOptions& options) {
     return Status::InvalidArgument(
         "the catalog knows no client and serves no anonymous ones; configure one of both");
   }
+  if (!options.anonymous_principal.empty() && (!options.allow_anonymous || options.clients.empty())) {
+    return Status::InvalidArgument(
+        "a principal for anonymous clients needs anonymous clients to be served, and a client who "
+        "administers "
+        "what they may do");
+  }
   for (const ClientCredentials& client : options.clients) {
+    if (client.id == options.anonymous_principal && !client.id.empty()) {
+      return Status::InvalidArgument("anonymous clients cannot be '{}', who is an administrator", client.id);
+    }
     if (client.id.empty() || client.secret.empty()) {
       return Status::InvalidArgument("a catalog client needs an id and a secret, both not empty");
     }
@@ -368,6 +374,9 @@ Result<std::unique_ptr<CatalogServer>> CatalogServer::Start(const CatalogServerO
                                                             CatalogStore& store, storage::Storage& storage,
                                                             CommitGuard& guard, const Clock& clock) {
   LIFEBOAT_RETURN_IF_ERROR(CheckOptions(options));
+  if (options.allow_anonymous && options.anonymous_principal.empty())
+    log::Warning("programs on this machine administer the catalog without credentials",
+                 {{"host", options.host}});
   LIFEBOAT_ASSIGN_OR_RETURN(const size_t restored, RestoreMetadataFiles(store, storage));
   if (restored > 0) log::Info("metadata files restored after a crash", {{"files", restored}});
   auto server = std::make_unique<CatalogServerImpl>(options, store, storage, guard, clock);

@@ -61,7 +61,10 @@ struct CatalogServerOptions {
   bool allow_overlapping_locations = false;
 
   std::vector<ClientCredentials> clients;  // administrators; everybody else is in the access policy
-  bool allow_anonymous = false;            // requests without credentials are served; only on a loopback host
+  // Requests without credentials are served, on a loopback host only; see anonymous_request.h. They are those
+  // of an administrator, or of a principal of the access policy, if one is named.
+  bool allow_anonymous = false;
+  std::string anonymous_principal;
   std::chrono::seconds token_lifetime{3600};
   std::optional<access::ExternalIssuerOptions> issuer;  // whose tokens are accepted besides the catalog's own
   access::SignedRequestOptions signed_requests;
