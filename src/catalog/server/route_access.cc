@@ -5,6 +5,7 @@
 
 #include "catalog/api/table_places.h"
 #include "catalog/server/operations.h"
+#include "catalog/server/staged_table.h"
 #include "catalog/server/table_commit.h"
 #include "iceberg/model/json.h"
 #include "iceberg/model/view_metadata.h"
@@ -175,6 +176,19 @@ Result<RequestNeeds> NeedsOfRegisterTable(CatalogService& service, const RestReq
   needs.demands = {{Privilege::kCreateTable, Securable::OfNamespace(request.name_space)}};
   if (overwrite) needs.demands.push_back({Privilege::kDrop, Securable::OfTable(identifier)});
   AddPlacement(location, HomeOf(service, identifier), &needs);
+  return needs;
+}
+
+// A staged table is its maker's; once it is committed, what is granted on it decides.
+Result<RequestNeeds> NeedsOfStorage(CatalogService& service, const RestRequest& request) {
+  const TableIdentifier identifier = request.identifier();
+  RequestNeeds needs;
+  if (!request.http.QueryParameter(kStagedParameter).empty() &&
+      service.Load(identifier).status().code() == StatusCode::kNotFound) {
+    needs.demands = {{Privilege::kCreateTable, Securable::OfNamespace(identifier.name_space)}};
+  } else {
+    needs.demands = {{Privilege::kSelect, Securable::OfTable(identifier)}};
+  }
   return needs;
 }
 

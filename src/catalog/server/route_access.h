@@ -68,13 +68,14 @@ struct RouteAccess {
 // What the path alone says is needed; empty for kBody.
 RequestNeeds NeedsOfPath(const RouteAccess& access, const RestRequest& request);
 
-// The bodies that have to be read, one function for each kind of request.
+// What the path does not say: the bodies that have to be read, one function for each kind of request.
 Result<RequestNeeds> NeedsOfCreateNamespace(CatalogService& service, const RestRequest& request);
 Result<RequestNeeds> NeedsOfUpdateNamespace(CatalogService& service, const RestRequest& request);
 Result<RequestNeeds> NeedsOfCreateTable(CatalogService& service, const RestRequest& request);
 Result<RequestNeeds> NeedsOfCommitTable(CatalogService& service, const RestRequest& request);
 Result<RequestNeeds> NeedsOfCommitTransaction(CatalogService& service, const RestRequest& request);
 Result<RequestNeeds> NeedsOfRegisterTable(CatalogService& service, const RestRequest& request);
+Result<RequestNeeds> NeedsOfStorage(CatalogService& service, const RestRequest& request);
 Result<RequestNeeds> NeedsOfRenameTable(CatalogService& service, const RestRequest& request);
 Result<RequestNeeds> NeedsOfCreateView(CatalogService& service, const RestRequest& request);
 Result<RequestNeeds> NeedsOfReplaceView(CatalogService& service, const RestRequest& request);

@@ -8,6 +8,7 @@
 #include "catalog/api/catalog_error.h"
 #include "catalog/api/table_places.h"
 #include "catalog/server/rest_error.h"
+#include "catalog/server/staged_table.h"
 #include "iceberg/model/json.h"
 #include "storage/s3/s3_location.h"
 
@@ -38,11 +39,24 @@ bool IsBelow(std::string_view location, std::string_view place) {
          inner->key[folder.size()] == '/';
 }
 
+// What the endpoints of the table are called with; nothing for one that exists.
+Result<std::string> EndpointQuery(CatalogService& service, const RestRequest& request,
+                                  const TableIdentifier& identifier, const iceberg::TableMetadata& metadata,
+                                  TableState state) {
+  if (state == TableState::kExists) return std::string();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string key, service.plan_task_key().Get());
+  const int64_t expires_micros =
+      service.clock().NowMicros() + std::chrono::microseconds(kStagedLifetime).count();
+  return fmt::format("?{}={}", kStagedParameter,
+                     EncodeStagedTable({identifier, request.principal, expires_micros}, metadata, key));
+}
+
 // Relative to the catalog's address, as clients resolve it.
-std::string EndpointOf(const TableIdentifier& identifier, std::string_view operation) {
-  return fmt::format("v1/namespaces/{}/tables/{}/{}",
+std::string EndpointOf(const TableIdentifier& identifier, std::string_view operation,
+                       std::string_view query) {
+  return fmt::format("v1/namespaces/{}/tables/{}/{}{}",
                      net::PercentEncode(EncodeNamespace(identifier.name_space)),
-                     net::PercentEncode(identifier.name), operation);
+                     net::PercentEncode(identifier.name), operation, query);
 }
 
 iceberg::StringMap CredentialConfig(const storage::s3::S3Credentials& credentials) {
@@ -59,19 +73,21 @@ std::string ConfigMember(const iceberg::StringMap& config) {
 }
 
 StorageGrant GrantOfCredentials(const StorageLending& lending, const TableIdentifier& identifier,
-                                const CredentialScope& scope, const access::LentCredentials& lent) {
+                                const CredentialScope& scope, const access::LentCredentials& lent,
+                                std::string_view query) {
   // Clients that look at `config` alone find the same there.
   iceberg::StringMap config = lending.client_config;
   config.merge(CredentialConfig(lent.credentials));
-  config["client.refresh-credentials-endpoint"] = EndpointOf(identifier, "credentials");
+  config["client.refresh-credentials-endpoint"] = EndpointOf(identifier, "credentials", query);
   std::string credentials = StorageCredentialsJson(scope, lent);
   std::string members = fmt::format(R"({},"storage-credentials":{})", ConfigMember(config), credentials);
   return {std::move(members), std::move(credentials), lent.fingerprint};
 }
 
-StorageGrant GrantOfSigning(const StorageLending& lending, const TableIdentifier& identifier) {
+StorageGrant GrantOfSigning(const StorageLending& lending, const TableIdentifier& identifier,
+                            std::string_view query) {
   iceberg::StringMap config = lending.client_config;
-  const std::string endpoint = EndpointOf(identifier, "sign");
+  const std::string endpoint = EndpointOf(identifier, "sign", query);
   config["s3.remote-signing-enabled"] = "true";
   config["s3.signer"] = "S3V4RestSigner";  // how PyIceberg is told
   config["s3.signer.endpoint"] = endpoint;
@@ -166,6 +182,22 @@ Result<CredentialScope> ScopeOf(CatalogService& service, const RestRequest& requ
   return CredentialScope::Make(locations, access);
 }
 
+Result<CredentialScope> ScopeOfRequest(CatalogService& service, const RestRequest& request) {
+  const TableIdentifier identifier = request.identifier();
+  const auto table = service.Load(identifier);
+  if (table.ok()) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const auto metadata, (*table)->Metadata());
+    return ScopeOf(service, request, identifier, *metadata);
+  }
+  const std::string staged = request.http.QueryParameter(kStagedParameter);
+  if (table.status().code() != StatusCode::kNotFound || staged.empty()) return table.status();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string key, service.plan_task_key().Get());
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      const iceberg::TableMetadata metadata,
+      DecodeStagedTable(staged, identifier, request.principal, service.clock().NowMicros(), key));
+  return ScopeOf(service, request, identifier, metadata, TableState::kBeingMade);
+}
+
 Result<std::optional<StorageGrant>> GrantStorage(CatalogService& service, const RestRequest& request,
                                                  const TableIdentifier& identifier,
                                                  const iceberg::TableMetadata& metadata, TableState state) {
@@ -180,17 +212,19 @@ Result<std::optional<StorageGrant>> GrantStorage(CatalogService& service, const 
                {{"table", ToString(identifier)}, {"reason", scope.status()}});
     return std::optional<StorageGrant>();
   }
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::string query,
+                            EndpointQuery(service, request, identifier, metadata, state));
   if (lending.vendor != nullptr && request.http.headers.HasToken(kDelegationHeader, "vended-credentials")) {
     const Result<std::shared_ptr<const access::LentCredentials>> lent =
         lending.vendor->Lend(*scope, request.principal);
-    if (lent.ok()) return std::optional(GrantOfCredentials(lending, identifier, *scope, **lent));
+    if (lent.ok()) return std::optional(GrantOfCredentials(lending, identifier, *scope, **lent, query));
     // A policy cannot be made for every location; the client may have said that signing will do.
     if (lent.status().code() != StatusCode::kInvalidArgument) return lent.status();
     log::Warning("a table's storage cannot be lent by credentials",
                  {{"table", ToString(identifier)}, {"reason", lent.status()}});
   }
   if (lending.signer != nullptr && request.http.headers.HasToken(kDelegationHeader, "remote-signing"))
-    return std::optional(GrantOfSigning(lending, identifier));
+    return std::optional(GrantOfSigning(lending, identifier, query));
   return std::optional<StorageGrant>();
 }
 
@@ -245,7 +279,7 @@ std::optional<StorageGrant> GrantStorageFromMemory(CatalogService& service, cons
   if (!scope.ok()) return std::nullopt;
   const auto lent = lending.vendor->FindKept(*scope, request.principal);
   if (lent == nullptr) return std::nullopt;
-  return GrantOfCredentials(lending, identifier, *scope, *lent);
+  return GrantOfCredentials(lending, identifier, *scope, *lent, "");
 }
 
 std::string ETagWithGrant(const std::string& etag, const StorageGrant& grant) {

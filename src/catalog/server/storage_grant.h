@@ -42,6 +42,10 @@ Result<access::CredentialScope> ScopeOf(CatalogService& service, const RestReque
                                         const iceberg::TableMetadata& metadata,
                                         TableState state = TableState::kExists);
 
+// The same for the table that the path of a request names. One that does not exist yet is the caller's who
+// has staged it and says so by the text in the query (staged_table.h). kNotFound for a table that is neither.
+Result<access::CredentialScope> ScopeOfRequest(CatalogService& service, const RestRequest& request);
+
 // For a request that AsksForStorage. Nothing when the table's files are elsewhere, or when the caller may
 // describe the table but not select from it; errors are ScopeOf's other refusals and
 // CredentialVendor::Lend's. Waits for STS if need be.

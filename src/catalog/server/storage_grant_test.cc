@@ -96,10 +96,10 @@ class StorageGrantTest : public ::testing::Test {
     return headers;
   }
   net::HttpResponse Call(const std::string& method, const std::string& path, std::string body = "",
-                         const net::Headers& headers = {}) {
+                         const net::Headers& headers = {}, uint16_t port = 0) {
     net::OutgoingRequest request;
     request.method = method;
-    request.url = fmt::format("http://127.0.0.1:{}{}", server_->port(), path);
+    request.url = fmt::format("http://127.0.0.1:{}{}", port == 0 ? server_->port() : port, path);
     request.headers = headers;
     request.body = std::move(body);
     Result<net::HttpResponse> response = http_->Send(std::move(request));
@@ -235,6 +235,71 @@ TEST_F(StorageGrantTest, CredentialsAreRenewedAtTheirEndpoint) {
   EXPECT_NE(refused.body.find("redential vending"), std::string::npos) << refused.body;
 }
 
+TEST_F(StorageGrantTest, RequestsForAStagedTableAreSignedForItsFolderAlone) {
+  const net::HttpResponse staged =
+      Call("POST", kTables, CreateBody(R"(,"stage-create":true)"), Asking("remote-signing"));
+  ASSERT_EQ(staged.status, 200) << staged.body;
+  EXPECT_EQ(Config(staged, "s3.signer.endpoint"), Config(staged, "signer.endpoint"));
+  const std::string endpoint = "/" + Config(staged, "s3.signer.endpoint");
+  EXPECT_EQ(endpoint.find(std::string(kTable) + "/sign?staged="), 0u) << endpoint;
+  const std::string put = SignBody("PUT", "/lake/wh/n/t/data/a");
+  EXPECT_EQ(Call("POST", endpoint, put).status, 200);
+  EXPECT_EQ(Call("POST", endpoint, SignBody("GET", "/lake/wh/n/t/data/a")).status, 200);
+  EXPECT_EQ(Call("POST", endpoint, SignBody("PUT", "/lake/wh/n/u/data/a")).status, 403);
+  EXPECT_EQ(Call("POST", std::string(kTable) + "/sign", put).status, 404);
+  std::string other = endpoint;
+  other.replace(other.find("/t/sign"), 7, "/u/sign");
+  EXPECT_EQ(Call("POST", other, put).status, 403) << "it names another table";
+  EXPECT_EQ(Call("POST", endpoint + "x", put).status, 403);
+  EXPECT_EQ(Call("POST", std::string(kTable) + "/sign?staged=", put).status, 404);
+  EXPECT_EQ(Call("POST", std::string(kTable) + "/sign?staged=e30.e30", put).status, 403);
+
+  // Any server over the store serves it, after a restart, too.
+  const Result<std::unique_ptr<CatalogServer>> second =
+      CatalogServer::Start(options_, *store_, storage_, guard_, clock_);
+  ASSERT_OK(second);
+  EXPECT_EQ(Call("POST", endpoint, put, {}, (*second)->port()).status, 200);
+  Start();
+  EXPECT_EQ(Call("POST", endpoint, put).status, 200);
+
+  clock_.Advance(std::chrono::hours(13));
+  EXPECT_EQ(Call("POST", endpoint, put).status, 403) << "given up";
+}
+
+TEST_F(StorageGrantTest, ATableThatExistsIsReachedAsItIsHoweverItWasStaged) {
+  const net::HttpResponse staged =
+      Call("POST", kTables, CreateBody(R"(,"stage-create":true)"), Asking("remote-signing"));
+  const std::string endpoint = "/" + Config(staged, "s3.signer.endpoint");
+  MakeTable(R"(,"location":"s3://lake/wh/n/elsewhere")");
+  EXPECT_EQ(Call("POST", endpoint, SignBody("PUT", "/lake/wh/n/t/data/a")).status, 403);
+  EXPECT_EQ(Call("POST", endpoint, SignBody("PUT", "/lake/wh/n/elsewhere/data/a")).status, 200);
+}
+
+TEST_F(StorageGrantTest, TheFolderOfAStagedTableIsNotLentOnceItIsAnothers) {
+  const net::HttpResponse staged =
+      Call("POST", kTables, CreateBody(R"(,"stage-create":true)"), Asking("remote-signing"));
+  const std::string endpoint = "/" + Config(staged, "s3.signer.endpoint");
+  const std::string body =
+      R"({"name":"other","schema":{"type":"struct","fields":[]},"location":"s3://lake/wh/n/t"})";
+  ASSERT_EQ(Call("POST", kTables, body).status, 200);
+  EXPECT_EQ(Call("POST", endpoint, SignBody("GET", "/lake/wh/n/t/data/a")).status, 400);
+}
+
+TEST_F(StorageGrantTest, CredentialsOfAStagedTableAreRenewed) {
+  const net::HttpResponse staged = Call(
+      "POST", kTables,
+      CreateBody(R"(,"stage-create":true,"properties":{"write.data.path":"s3://lake/wh/data/t"})"), Asking());
+  const std::string endpoint = "/" + Config(staged, "client.refresh-credentials-endpoint");
+  EXPECT_EQ(endpoint.find(std::string(kTable) + "/credentials?staged="), 0u) << endpoint;
+  clock_.Advance(std::chrono::seconds(3601));
+  const net::HttpResponse renewed = Call("GET", endpoint);
+  ASSERT_EQ(renewed.status, 200) << renewed.body;
+  EXPECT_NE(renewed.body.find(R"("s3.access-key-id":"KEY2")"), std::string::npos) << renewed.body;
+  EXPECT_NE(session_policy_.find("lake/wh/n/t/"), std::string::npos) << session_policy_;
+  EXPECT_NE(session_policy_.find("lake/wh/data/t/"), std::string::npos) << session_policy_;
+  EXPECT_EQ(Call("GET", std::string(kTable) + "/credentials").status, 404);
+}
+
 TEST_F(StorageGrantTest, PlansCarryCredentialsForWhoAsks) {
   MakeTable();
   const std::string plan = std::string(kTable) + "/plan";
@@ -362,12 +427,13 @@ class StorageGrantAccessTest : public StorageGrantTest {
     if (!external_id.empty()) headers.Set("X-Lifeboat-External-Id", external_id);
     return Call(method, path, std::move(body), headers);
   }
-  void Grant(const std::string& privilege) {
+  void Grant(const std::string& privilege, const std::string& operation = "grants") {
     const std::string body = fmt::format(
         R"({{"grantee":{{"principal":"eva"}},"object":{{"kind":"namespace","namespace":["n"]}},"privileges":["{}"]}})",
         privilege);
-    ASSERT_EQ(Call("POST", "/lifeboat/v1/access/grants", body).status, 200);
+    ASSERT_EQ(Call("POST", "/lifeboat/v1/access/" + operation, body).status, 200);
   }
+  void Revoke(const std::string& privilege) { Grant(privilege, "grants/revoke"); }
   void Set(const std::string& what, const std::string& body) {
     ASSERT_EQ(Call("POST", "/lifeboat/v1/access/" + what, body).status, 200);
   }
@@ -434,13 +500,23 @@ TEST_F(StorageGrantAccessTest, CredentialsReachAsFarAsThePrivileges) {
   EXPECT_EQ(AsEva("POST", sign, SignBody("DELETE", "/lake/wh/n/t/data/a")).status, 200);
 
   // Credentials that are kept are lent no longer to whom reading is taken from.
-  const std::string select =
-      R"({"grantee":{"principal":"eva"},"object":{"kind":"namespace","namespace":["n"]},"privileges":["select"]})";
-  ASSERT_EQ(Call("POST", "/lifeboat/v1/access/grants/revoke", select).status, 200);
+  Revoke("select");
   EXPECT_EQ(AsEva("GET", kTable).body.find("storage-credentials"), std::string::npos);
   Grant("select");
 
   // Whoever makes a table, staged or not, can write its files.
+  Grant("create_table");
+  net::Headers signing = Asking("remote-signing");
+  signing.Set("Authorization", bearer_);
+  const net::HttpResponse staged =
+      Call("POST", kTables, R"({"name":"made","stage-create":true,"schema":{"type":"struct","fields":[]}})",
+           signing);
+  const std::string endpoint = "/" + Config(staged, "s3.signer.endpoint");
+  const std::string put = SignBody("PUT", "/lake/wh/n/made/data/a");
+  EXPECT_EQ(AsEva("POST", endpoint, put).status, 200);
+  EXPECT_EQ(Call("POST", endpoint, put).status, 403) << "it is eva's";
+  Revoke("create_table");
+  EXPECT_EQ(AsEva("POST", endpoint, put).status, 403);
   Grant("create_table");
   const std::string made = R"({"name":"made","stage-create":true,"schema":{"type":"struct","fields":[]}})";
   session_policy_.clear();

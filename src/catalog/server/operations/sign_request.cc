@@ -46,10 +46,7 @@ Result<net::HttpResponse> SignRequest(CatalogService& service, const RestRequest
         service.options().warehouse);
   }
   LIFEBOAT_ASSIGN_OR_RETURN(const access::RemoteSignRequest to_sign, ParseRequest(service, request));
-  LIFEBOAT_ASSIGN_OR_RETURN(const auto table, service.Load(request.identifier()));
-  LIFEBOAT_ASSIGN_OR_RETURN(const auto metadata, table->Metadata());
-  LIFEBOAT_ASSIGN_OR_RETURN(const access::CredentialScope scope,
-                            ScopeOf(service, request, request.identifier(), *metadata));
+  LIFEBOAT_ASSIGN_OR_RETURN(const access::CredentialScope scope, ScopeOfRequest(service, request));
   LIFEBOAT_ASSIGN_OR_RETURN(const access::SignedRequest answer,
                             signer->Sign(to_sign, scope, request.principal));
   std::string body;

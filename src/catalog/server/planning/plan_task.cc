@@ -1,12 +1,9 @@
 #include "catalog/server/planning/plan_task.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include "base/encoding.h"
 #include "base/uuid.h"
 #include "catalog/api/catalog_error.h"
+#include "catalog/server/signed_text.h"
 #include "iceberg/model/expression_json.h"
 #include "iceberg/model/json.h"
 
@@ -20,27 +17,6 @@ using iceberg::TableMetadata;
 
 constexpr std::string_view kTaskPurpose = "lifeboat plan task 1";
 constexpr std::string_view kPlanPurpose = "lifeboat completed plan 1";
-
-std::string Signature(std::string_view purpose, std::string_view text, std::string_view key) {
-  const std::string message = fmt::format("{}\n{}", purpose, text);
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest, &length);
-  return Base64UrlEncode(std::string_view(reinterpret_cast<const char*>(digest), length));
-}
-
-// "text.signature" → text, if the signature is right.
-std::optional<std::string_view> SignedText(std::string_view purpose, std::string_view whole,
-                                           std::string_view key) {
-  const size_t dot = whole.rfind('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  const std::string_view text = whole.substr(0, dot), given = whole.substr(dot + 1);
-  const std::string expected = Signature(purpose, text, key);
-  if (given.size() != expected.size() || CRYPTO_memcmp(given.data(), expected.data(), given.size()) != 0)
-    return std::nullopt;
-  return text;
-}
 
 Result<PlanTask> ReadTask(const boost::json::value& value, const TableMetadata& metadata) {
   const JsonPath root;
@@ -82,7 +58,7 @@ std::string EncodePlanTask(const PlanTask& task, const TableMetadata& metadata, 
   iceberg::AppendExpressionJson(task.scan.filter, *metadata.FindSchema(task.scan.schema_id), writer);
   writer.EndObject();
   const std::string text = Base64UrlEncode(payload);
-  return fmt::format("{}.{}", text, Signature(kTaskPurpose, text, key));
+  return fmt::format("{}.{}", text, SignatureOf(kTaskPurpose, text, key));
 }
 
 Result<PlanTask> DecodePlanTask(std::string_view text, const TableMetadata& metadata, std::string_view key) {
@@ -102,7 +78,7 @@ Result<PlanTask> DecodePlanTask(std::string_view text, const TableMetadata& meta
 
 std::string CompletedPlanId(const TableMetadata& metadata, std::string_view key) {
   const std::string nonce = Uuid::V4().ToString();
-  return fmt::format("{}.{}", nonce, Signature(kPlanPurpose, nonce + metadata.table_uuid, key));
+  return fmt::format("{}.{}", nonce, SignatureOf(kPlanPurpose, nonce + metadata.table_uuid, key));
 }
 
 bool IsCompletedPlanId(std::string_view id, const TableMetadata& metadata, std::string_view key) {

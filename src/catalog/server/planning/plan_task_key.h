@@ -1,4 +1,5 @@
-// PlanTaskKey: the secret that plan tasks are signed with, the same on all servers of a store.
+// PlanTaskKey: the secret that plan tasks, and other text that clients hand back (signed_text.h), are signed
+// with, the same on all servers of a store.
 //
 // It is a record of the store, made when first needed. A server that may not write and finds none signs with
 // a key of its own until it may.
