@@ -107,9 +107,9 @@ class ServerConfigurationTest(FolderTest):
             (f"[catalog]\n{store}port = 70000\n", ["server.toml:4", "port"]),
             (f"[catalog]\n{store}allow_anonymous = true\nprot = 1\n", ["server.toml:5", "prot"]),
             (f"[catalog]\n{store}", ["server.toml:1", "clients", "at least one client"]),
-            (f"[catalog]\n{store}clients = []\n", ["server.toml:4", "clients", "at least one client"]),
-            (f'[catalog]\n{store}host = "0.0.0.0"\nallow_anonymous = true\n', ["loopback", "0.0.0.0"]),
-            (f'[catalog]\n{store}host = "127.example.com"\nallow_anonymous = true\n', ["loopback", "127.example.com"]),
+            (f"[catalog]\n{store}clients = []\n", ["server.toml:4", "clients", "[[clients]]"]),
+            (f'[catalog]\n{store}host = "0.0.0.0"\nallow_anonymous = true\n', ["server.toml:5", "loopback", "0.0.0.0"]),
+            (f'[catalog]\n{store}host = "127.example.com"\nallow_anonymous = true\n', ["server.toml:5", "loopback", "127.example.com"]),
             (f'[catalog]\n{store}allow_anonymous = false\nanonymous_principal = "guest"\n[[catalog.clients]]\nid = "a"\n'
              'secret = "b"\n', ["server.toml:5", "anonymous_principal"]),
             ("[account\n", ["server.toml:1"]),

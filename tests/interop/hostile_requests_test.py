@@ -98,7 +98,7 @@ class Raw:
 def post(path, body, headers="", length=None):
     body = body.encode() if isinstance(body, str) else body
     length = len(body) if length is None else length
-    return f"POST {path} HTTP/1.1\r\nHost: h\r\nContent-Length: {length}\r\n{headers}\r\n".encode() + body
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{headers}\r\n".encode() + body
 
 
 def check_error(answer, *statuses):
@@ -233,36 +233,36 @@ def test_files_that_are_no_metadata(server, location):
                                   "/v1/namespaces/n/tables/" + "t" * 10_000, "/v1/namespaces?pageToken=%ff&pageSize=2",
                                   "/v1/namespaces?pageToken=&pageSize=-1", "/v1/namespaces?pageToken=&pageSize=1e9"])
 def test_paths_that_name_nothing(server, path):
-    error = check_error(Raw(server).send(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n").answer(), 400, 404)
+    error = check_error(Raw(server).send(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").answer(), 400, 404)
     assert len(error["message"]) < 70_000
 
 
 @pytest.mark.parametrize("target", ["/v1/../../etc/passwd", "/../v1/namespaces", "//etc/passwd", "/v1/%zz", "/\xff",
                                     "/" + "a" * 60_000, "/v1/namespaces/n/tables/t/../../../../x"])
 def test_targets_without_a_route(server, target):
-    data = f"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n".encode("latin-1")
+    data = f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode("latin-1")
     check_error(Raw(server).send(data).answer(), 400, 404)
 
 
 @pytest.mark.parametrize("data,statuses", [
     (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, (400,)),  # TLS
-    (b"GET / HTTP/9.9\r\nHost: h\r\n\r\n", (400,)),
+    (b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n", (400,)),
     (b"GET /\r\n\r\n", (400,)),
-    (b"G\x00T / HTTP/1.1\r\nHost: h\r\n\r\n", (400,)),
+    (b"G\x00T / HTTP/1.1\r\nHost: localhost\r\n\r\n", (400,)),
     (b"GET / HTTP/1.1\r\n\r\n", (400,)),
     (b"GET / HTTP/1.1\r\nHost h\r\n\r\n", (400,)),
-    (b"GET / HTTP/1.1\r\nHost: h\r\nA: " + b"a" * 100_000 + b"\r\n\r\n", (431,)),
-    (b"GET / HTTP/1.1\r\nHost: h\r\n" + b"A: a\r\n" * 50_000 + b"\r\n", (431,)),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\nA: " + b"a" * 100_000 + b"\r\n\r\n", (431,)),
+    (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"A: a\r\n" * 50_000 + b"\r\n", (431,)),
     (post("/v1/namespaces", "{}", length="many"), (400,)),
     (post("/v1/namespaces", "{}", length=-1), (400,)),
     (post("/v1/namespaces", "{}", length=2**80), (400, 413)),
     (post("/v1/namespaces", "{}", headers="Content-Length: 3\r\n"), (400,)),
     (post("/v1/namespaces", "", headers="Transfer-Encoding: chunked\r\n"), (400,)),
-    (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", (400,)),
-    (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", (400,)),
-    (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 17 + b"\r\n", (400, 413)),
-    (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2;" + b"x" * 100_000, (400, 431)),
-    (b"POST / HTTP/1.1\r\nHost: h\r\nExpect: the-unexpected\r\n\r\n", (417,)),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", (400,)),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", (400,)),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 17 + b"\r\n", (400, 413)),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2;" + b"x" * 100_000, (400, 431)),
+    (b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: the-unexpected\r\n\r\n", (417,)),
 ], ids=lambda value: repr(value)[:50])
 def test_what_is_not_http(server, data, statuses):
     raw = Raw(server).send(data)
@@ -274,7 +274,7 @@ def test_bodies_beyond_the_limit(server):
     too_long = "x" * (BODY_BYTES_MAX + 1)
     refused(server, "POST", "/v1/namespaces", too_long, (413,))
     chunk = f"{BODY_BYTES_MAX // 2:x}\r\n" + "x" * (BODY_BYTES_MAX // 2) + "\r\n"
-    head = "POST /v1/namespaces HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = "POST /v1/namespaces HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     check_error(Raw(server).send(head + chunk * 3).answer(), 413)
     # Before a byte of it was sent.
     check_error(Raw(server).send(post("/v1/namespaces", "", length=10**12)).answer(), 413)
@@ -295,9 +295,9 @@ def test_compressed_bodies(server, encoding):
 
 def hang(server, count):
     """Clients that begin a request and leave it at that."""
-    parts = ("GET /v1/conf", "POST /v1/namespaces HTTP/1.1\r\nHost: h\r\nContent-Le",
+    parts = ("GET /v1/conf", "POST /v1/namespaces HTTP/1.1\r\nHost: localhost\r\nContent-Le",
              post("/v1/namespaces", '{"namespace":["h"', length=100).decode(),
-             "POST /v1/namespaces HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n12\r\n{\"names")
+             "POST /v1/namespaces HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n12\r\n{\"names")
     return [Raw(server).send(part) for part in parts for _ in range(count)]
 
 
@@ -327,7 +327,7 @@ def test_a_truncated_request_is_dropped(server):
 
 def test_a_drip_does_not_keep_a_connection(server):
     raw = Raw(server)
-    drip = iter(b"GET /v1/config HTTP/1.1\r\nHost: h\r\nA: " + b"a" * 1000)
+    drip = iter(b"GET /v1/config HTTP/1.1\r\nHost: localhost\r\nA: " + b"a" * 1000)
     while not raw.has_answer(0.1):  # far longer than the time limit of the server, if it let them
         raw.send(bytes([next(drip)]))
     check_error(raw.answer(), 408)
@@ -340,13 +340,13 @@ def test_a_thousand_idle_connections(server):
     for _ in range(20):
         assert connection.call("GET", TABLE)[0] == 200
     for raw in idle[::100]:  # they work when their clients wake up
-        assert raw.send("GET /v1/config HTTP/1.1\r\nHost: h\r\n\r\n").answer()[0] == 200
+        assert raw.send("GET /v1/config HTTP/1.1\r\nHost: localhost\r\n\r\n").answer()[0] == 200
     for raw in idle:
         raw.socket.close()
 
 
 def test_pipelined_requests_are_answered_in_order(server):
-    request = "GET {} HTTP/1.1\r\nHost: h\r\n\r\n"
+    request = "GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n"
     raw = Raw(server).send("".join(request.format(p) for p in ["/v1/namespaces/zz", TABLE] * 50) + "nonsense\r\n\r\n")
     data = b""
     while True:

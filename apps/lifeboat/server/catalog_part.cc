@@ -8,6 +8,7 @@
 #include "lifeboat/server/lending.h"
 #include "lifeboat/server/object_storage.h"
 #include "lifeboat/server/server_part.h"
+#include "net/loopback.h"
 #include "storage/local_storage.h"
 #include "storage/s3/s3_location.h"
 
@@ -106,6 +107,12 @@ Result<StartPart> ReadCatalogPart(const ConfigTable& section) {
   if (clients.empty() && !options.allow_anonymous) {
     return section.Error("clients",
                          "must name at least one client ([[catalog.clients]]), or set allow_anonymous");
+  }
+  if (options.allow_anonymous && !net::IsLoopbackHost(options.host)) {
+    return section.Error("allow_anonymous",
+                         fmt::format("needs a loopback host, not {}; let clients have credentials "
+                                     "([[catalog.clients]]) on any other",
+                                     options.host));
   }
   if (!options.anonymous_principal.empty() && !options.allow_anonymous)
     return section.Error("anonymous_principal", "is for a catalog with allow_anonymous = true");

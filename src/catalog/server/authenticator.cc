@@ -12,6 +12,11 @@ constexpr std::string_view kBearer = "Bearer ";
 constexpr std::string_view kExternalIdHeader = "X-Lifeboat-External-Id";
 constexpr size_t kSmallBodyBytes = 64 * 1024;  // hashed in some 0.1 ms
 
+// PyIceberg without a token sends Python's name for nothing.
+bool IsNoCredentials(std::string_view authorization) {
+  return authorization.empty() || authorization == "Bearer None";
+}
+
 }  // namespace
 
 Authenticator::Authenticator(const CatalogServerOptions& options, const BearerTokens& tokens,
@@ -35,7 +40,7 @@ Result<access::Caller> Authenticator::Identify(const net::HttpRequest& request,
                                                const access::Policy& policy) const {
   if (access::IsSignedRequest(request)) return IdentifyBySignature(request, policy);
   const std::string_view authorization = request.headers.Get("Authorization");
-  if (authorization.empty() && options_.allow_anonymous) return IdentifyAnonymous(request, policy);
+  if (IsNoCredentials(authorization) && options_.allow_anonymous) return IdentifyAnonymous(request, policy);
   if (!authorization.starts_with(kBearer)) {
     return Status::Unauthenticated(
         "Not authorized: the request carries neither a bearer token nor a signature");

@@ -506,6 +506,7 @@ TEST_F(StorageGrantAccessTest, CredentialsReachAsFarAsThePrivileges) {
 
   // Whoever makes a table, staged or not, can write its files.
   Grant("create_table");
+  session_policy_.clear();
   net::Headers signing = Asking("remote-signing");
   signing.Set("Authorization", bearer_);
   const net::HttpResponse staged =
@@ -519,7 +520,6 @@ TEST_F(StorageGrantAccessTest, CredentialsReachAsFarAsThePrivileges) {
   EXPECT_EQ(AsEva("POST", endpoint, put).status, 403);
   Grant("create_table");
   const std::string made = R"({"name":"made","stage-create":true,"schema":{"type":"struct","fields":[]}})";
-  session_policy_.clear();
   for (const std::string& body :
        {made, std::string(R"({"name":"made","schema":{"type":"struct","fields":[]}})")}) {
     const net::HttpResponse created = AsEva("POST", kTables, body);
