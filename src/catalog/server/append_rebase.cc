@@ -7,8 +7,7 @@
 
 #include "base/log.h"
 #include "base/uuid.h"
-#include "catalog/access/credential_scope.h"
-#include "catalog/access/securable.h"
+#include "catalog/api/table_places.h"
 #include "catalog/server/catalog_service.h"
 #include "iceberg/manifest/manifest.h"
 #include "iceberg/write/append_files.h"
@@ -95,12 +94,13 @@ bool RequirementsAllow(const TableMetadata& base, const std::vector<iceberg::Tab
   return append.parent != nullptr || append.head == nullptr || asserts_empty;
 }
 
+// However it is spelled: Java clients name the files of file:///lake as file:/lake.
 bool InTable(const TableMetadata& base, const std::string& location) {
   if (!ValidateTableLocation(location).ok()) return false;
-  const std::vector<std::string> places = access::TableLocations(base);
-  return std::any_of(places.begin(), places.end(), [&](const std::string& place) {
-    return location != place && access::IsAtOrBelow(location, place);
-  });
+  const std::string file = PlaceOf(location);
+  const std::vector<std::string> places = PlacesOf(base.location, base.properties);
+  return std::any_of(places.begin(), places.end(),
+                     [&](const std::string& place) { return file != place && file.starts_with(place); });
 }
 
 Status NotPure(std::string_view reason) {

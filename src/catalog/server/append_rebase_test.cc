@@ -274,6 +274,8 @@ TEST_P(AppendRebaseTest, ListsThatAreNotThoseOfAnAppendStayRefused) {
     ExpectRefused(table, relisted(change));
   };
   ExpectRebased(table, relisted([](auto& list) { std::swap(list[0], list[1]); }));
+  ExpectRebased(table, relisted([](auto& list) { list[0].manifest_path.erase(5, 2); }));  // file:/lake/…
+  ExpectRebased(table, [](PreparedAppend& append) { SnapshotOf(append).manifest_list.erase(5, 2); });
   refused([](auto& list) { list.pop_back(); });
   refused([](auto& list) { list.push_back(list[0]); });
   refused([](auto& list) { list.push_back(list[1]); });
