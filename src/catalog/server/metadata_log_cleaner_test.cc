@@ -8,6 +8,7 @@
 #include "catalog/server/test_catalog.h"
 #include "iceberg/model/table_metadata.h"
 #include "storage/faulty/faulty_storage.h"
+#include "tests/support/postgres_server.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -15,8 +16,16 @@ namespace {
 constexpr std::string_view kOn = R"("write.metadata.delete-after-commit.enabled":"true")";
 constexpr std::string_view kTwoVersions = R"("write.metadata.previous-versions-max":"2")";
 
-class MetadataLogCleanerTest : public ::testing::Test {
+enum class StoreKind { kSqlite, kPostgres };
+
+class MetadataLogCleanerTest : public ::testing::TestWithParam<StoreKind> {
  protected:
+  static void TearDownTestSuite() { postgres_.reset(); }
+  static std::string StoreUri() {
+    if (GetParam() == StoreKind::kSqlite) return "";
+    if (postgres_ == nullptr) postgres_ = std::make_unique<testing::PostgresServer>();
+    return postgres_->Uri(postgres_->NewDatabase());
+  }
   void SetUp() override {
     catalog_.options.allow_overlapping_locations = true;  // twins lie in one folder
     catalog_.Start();
@@ -73,12 +82,13 @@ class MetadataLogCleanerTest : public ::testing::Test {
     return range;
   }
 
-  TestCatalog catalog_;
+  static inline std::unique_ptr<testing::PostgresServer> postgres_;
+  TestCatalog catalog_{StoreUri()};
   std::map<std::string, std::vector<std::string>> versions_;
   int commits_ = 0;
 };
 
-TEST_F(MetadataLogCleanerTest, WhatACommitDroppedGoesWithItsEntryAndNotBefore) {
+TEST_P(MetadataLogCleanerTest, WhatACommitDroppedGoesWithItsEntryAndNotBefore) {
   MakeTable("t", fmt::format("{},{}", kOn, kTwoVersions));
   const uint64_t created = LastPosition();
   Commit("t", 10);
@@ -99,7 +109,7 @@ TEST_F(MetadataLogCleanerTest, WhatACommitDroppedGoesWithItsEntryAndNotBefore) {
   EXPECT_EQ(VersionsLeft("t"), Range(8, 11));
 }
 
-TEST_F(MetadataLogCleanerTest, OnlyTablesThatAskForItAreCleaned) {
+TEST_P(MetadataLogCleanerTest, OnlyTablesThatAskForItAreCleaned) {
   MakeTable("silent", std::string(kTwoVersions));
   MakeTable("off", fmt::format(R"({},"write.metadata.delete-after-commit.enabled":"false")", kTwoVersions));
   MakeTable("changed", fmt::format("{},{}", kOn, kTwoVersions));
@@ -111,7 +121,7 @@ TEST_F(MetadataLogCleanerTest, OnlyTablesThatAskForItAreCleaned) {
   EXPECT_EQ(VersionsLeft("changed"), Range(0, 7));
 }
 
-TEST_F(MetadataLogCleanerTest, ARenamedTableIsCleanedAndADroppedOneIsNot) {
+TEST_P(MetadataLogCleanerTest, ARenamedTableIsCleanedAndADroppedOneIsNot) {
   for (const char* name : {"t", "dropped"}) {
     MakeTable(name, fmt::format("{},{}", kOn, kTwoVersions));
     Commit(name, 6);
@@ -125,7 +135,7 @@ TEST_F(MetadataLogCleanerTest, ARenamedTableIsCleanedAndADroppedOneIsNot) {
   EXPECT_EQ(VersionsLeft("dropped"), Range(0, 6));
 }
 
-TEST_F(MetadataLogCleanerTest, WhatATwinRefersToStays) {
+TEST_P(MetadataLogCleanerTest, WhatATwinRefersToStays) {
   MakeTable("t", fmt::format("{},{}", kOn, kTwoVersions));
   Commit("t", 8);
   Register("twin", versions_["t"][4]);
@@ -141,7 +151,7 @@ TEST_F(MetadataLogCleanerTest, WhatATwinRefersToStays) {
   EXPECT_EQ(VersionsLeft("t"), (std::vector<size_t>{2, 3, 4, 10, 11, 12}));
 }
 
-TEST_F(MetadataLogCleanerTest, ALogThatNamesFilesOfOthersDeletesNone) {
+TEST_P(MetadataLogCleanerTest, ALogThatNamesFilesOfOthersDeletesNone) {
   MakeTable("victim", "");
   Commit("victim", 1);
   MakeTable("t", fmt::format("{},{}", kOn, kTwoVersions));
@@ -164,7 +174,7 @@ TEST_F(MetadataLogCleanerTest, ALogThatNamesFilesOfOthersDeletesNone) {
   EXPECT_STATUS(StatusCode::kNotFound, catalog_.storage->Stat(location));
 }
 
-TEST_F(MetadataLogCleanerTest, EntriesStayWhileTheStoreOfFilesIsAway) {
+TEST_P(MetadataLogCleanerTest, EntriesStayWhileTheStoreOfFilesIsAway) {
   MakeTable("t", fmt::format("{},{}", kOn, kTwoVersions));
   Commit("t", 8);
   storage::FaultyStorage faulty(catalog_.storage.get(), {}, 1, catalog_.clock);
@@ -177,6 +187,11 @@ TEST_F(MetadataLogCleanerTest, EntriesStayWhileTheStoreOfFilesIsAway) {
   EXPECT_EQ(VersionsLeft("t"), Range(5, 8));
   EXPECT_EQ(catalog_.store->State()->first_position, LastPosition());
 }
+
+INSTANTIATE_TEST_SUITE_P(Store, MetadataLogCleanerTest,
+                         ::testing::Values(StoreKind::kSqlite, StoreKind::kPostgres), [](const auto& store) {
+                           return store.param == StoreKind::kSqlite ? "Sqlite" : "Postgres";
+                         });
 
 }  // namespace
 }  // namespace lifeboat::catalog

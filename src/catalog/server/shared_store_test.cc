@@ -126,6 +126,61 @@ TEST_F(SharedStoreTest, ContendingCommitsThroughBothAreAllApplied) {
   EXPECT_EQ(state.last_position, 2u + kWriters * kRounds) << "one transaction a commit";
 }
 
+// A server builds a commit upon the version its last one made; what the other server did since must show.
+TEST_F(SharedStoreTest, ACommitIsJudgedByWhatTheOtherServerLeft) {
+  const std::string table = "/v1/namespaces/n/tables/t";
+  const auto uuid = [&] {
+    const boost::json::value body = iceberg::ParseJson(Call(1, "GET", table).body).value_or({});
+    return std::string(std::string_view(body.at("metadata").at("table-uuid").as_string()));
+  };
+  const auto commit_to = [&](const std::string& expected_uuid, const std::string& updates) {
+    return Call(
+        0, "POST", table,
+        fmt::format(R"({{"requirements":[{{"type":"assert-table-uuid","uuid":"{}"}}],"updates":[{}]}})",
+                    expected_uuid, updates));
+  };
+  const std::string set_c = R"({"action":"set-properties","updates":{"c":"1"}})";
+  const std::string first = uuid();
+  ASSERT_EQ(SetProperty(0, "a").status, 200);
+  ASSERT_EQ(SetProperty(1, "b").status, 200);
+  ASSERT_EQ(commit_to(first, set_c).status, 200);
+  EXPECT_EQ(Properties(1), (std::set<std::string>{"a", "b", "c"}));
+
+  // What would change nothing in the version this server made changes something in the other's.
+  ASSERT_EQ(Call(1, "POST", table,
+                 R"({"requirements":[],"updates":[{"action":"remove-properties","removals":["c"]}]})")
+                .status,
+            200);
+  ASSERT_EQ(commit_to(first, set_c).status, 200);
+  EXPECT_TRUE(Properties(1).contains("c"));
+
+  ASSERT_EQ(Call(1, "POST", "/v1/tables/rename",
+                 R"({"source":{"namespace":["n"],"name":"t"},"destination":{"namespace":["n"],"name":"u"}})")
+                .status,
+            204);
+  EXPECT_EQ(commit_to(first, set_c).status, 404);
+  ASSERT_EQ(Call(1, "POST", "/v1/tables/rename",
+                 R"({"source":{"namespace":["n"],"name":"u"},"destination":{"namespace":["n"],"name":"t"}})")
+                .status,
+            204);
+  EXPECT_EQ(commit_to(first, set_c).status, 200);
+
+  ASSERT_EQ(Call(1, "DELETE", table).status, 204);
+  EXPECT_EQ(SetProperty(0, "d").status, 404);
+  ASSERT_EQ(
+      Call(
+          1, "POST", "/v1/namespaces/n/tables",
+          fmt::format(
+              R"({{"name":"t","location":"file://{}/elsewhere/t","schema":{{"type":"struct","fields":[]}}}})",
+              folder_))
+          .status,
+      200)
+      << "another table of the name";
+  EXPECT_EQ(commit_to(first, set_c).status, 409);
+  EXPECT_EQ(commit_to(uuid(), set_c).status, 200);
+  EXPECT_EQ(Properties(1), std::set<std::string>{"c"});
+}
+
 TEST_F(SharedStoreTest, ARequestSentAgainToTheOtherServerTakesEffectOnce) {
   net::Headers key;
   key.Set("Idempotency-Key", "01920000-0000-7000-8000-000000000001");

@@ -1,5 +1,5 @@
-// TestCatalog: a catalog server over a SQLite store in a folder of its own, for tests. Included by tests
-// only.
+// TestCatalog: a catalog server over a SQLite store in a folder of its own, or over a PostgreSQL database,
+// for tests. Included by tests only.
 #ifndef LIFEBOAT_CATALOG_SERVER_TEST_CATALOG_H_
 #define LIFEBOAT_CATALOG_SERVER_TEST_CATALOG_H_
 
@@ -14,6 +14,7 @@
 #include "base/testing.h"
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/catalog_server.h"
+#include "catalog/store/postgres_catalog_store.h"
 #include "catalog/store/sqlite_catalog_store.h"
 #include "iceberg/model/json.h"
 #include "net/http_client.h"
@@ -23,7 +24,8 @@ namespace lifeboat::catalog {
 
 class TestCatalog {
  public:
-  TestCatalog() {
+  // `postgres_uri` empty: SQLite.
+  explicit TestCatalog(std::string postgres_uri = "") : postgres_uri(std::move(postgres_uri)) {
     LIFEBOAT_CHECK(::mkdtemp(folder.data()) != nullptr, "no temporary folder");
     options.warehouse_location = storage::FileLocation(folder + "/lake");
     options.allow_anonymous = true;
@@ -40,7 +42,8 @@ class TestCatalog {
 
   void OpenStore() {
     store.reset();
-    auto opened = OpenSqliteCatalogStore(folder + "/catalog.db", clock);
+    auto opened = postgres_uri.empty() ? OpenSqliteCatalogStore(folder + "/catalog.db", clock)
+                                       : OpenPostgresCatalogStore({.uri = postgres_uri}, clock);
     LIFEBOAT_CHECK(opened.ok(), opened.status().ToString());
     store = std::move(opened).value();
   }
@@ -76,6 +79,7 @@ class TestCatalog {
     CallJson("POST", "/v1/namespaces", fmt::format(R"({{"namespace":["{}"]}})", name));
   }
 
+  const std::string postgres_uri;
   std::string folder = ::testing::TempDir() + "test_catalog_XXXXXX";
   ManualClock clock;
   FixedEpochGuard guard;
