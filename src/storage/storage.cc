@@ -76,6 +76,11 @@ Result<std::unique_ptr<ObjectWriter>> StorageRouter::OpenWriter(const std::strin
   return storage->OpenWriter(location, options);
 }
 
+bool StorageRouter::WritesAreDurable(const std::string& location) const {
+  const Result<Storage*> storage = Find(location);
+  return storage.ok() && (*storage)->WritesAreDurable(location);
+}
+
 Status StorageRouter::Sync(const std::vector<std::string>& locations) {
   std::map<Storage*, std::vector<std::string>> by_storage;
   for (const std::string& location : locations) {

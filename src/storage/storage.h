@@ -64,6 +64,9 @@ class Storage {
   // few disk writes. Objects that are gone are passed over. A store whose writes are always durable has
   // nothing to do.
   virtual Status Sync(const std::vector<std::string>& locations) = 0;
+  // Whether what is written there survives a power cut as soon as Write returns, asked for or not: then there
+  // is nothing to Sync.
+  virtual bool WritesAreDurable(const std::string& location) const = 0;
   // Deleting an object that is not there succeeds.
   virtual Status Delete(const std::string& location) = 0;
   // Deletes many objects in as few requests as the store allows; returns what Delete would have said of each,
@@ -93,6 +96,7 @@ class StorageRouter : public Storage {
   Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location,
                                                    const WriteOptions& options) override;
   Status Sync(const std::vector<std::string>& locations) override;
+  bool WritesAreDurable(const std::string& location) const override;
   Status Delete(const std::string& location) override;
   std::vector<Status> DeleteMany(const std::vector<std::string>& locations) override;
   Status List(const std::string& prefix, const std::function<Status(const ObjectInfo&)>& visit) override;

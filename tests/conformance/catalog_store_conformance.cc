@@ -544,6 +544,23 @@ TEST_P(CatalogStoreConformanceTest, ARegisteredFileIsNotPending) {
   EXPECT_EQ(committed[0].metadata_json, "one");
 }
 
+TEST_P(CatalogStoreConformanceTest, NothingIsPendingWhereFilesAreDurable) {
+  CreateTableChange created = CreateTable(kOrders);
+  created.file_is_durable = true;
+  const uint64_t version = MustApply({CreateNamespaceChange{kSales, {}}, created});
+  CommitTableChange committed = CommitTable(kOrders, version, "one");
+  committed.file_is_durable = true;
+  const uint64_t next = MustApply({committed});
+  ASSERT_OK_AND_ASSIGN(const auto pending, store_->PendingMetadataFiles(10));
+  EXPECT_TRUE(pending.empty());
+  ASSERT_OK_AND_ASSIGN(const TableRecord table, store_->LoadTable(kOrders, ObjectKind::kTable));
+  EXPECT_EQ(*table.metadata_json, "one");
+  MustApply({CommitTable(kOrders, next, "two")});
+  ASSERT_OK_AND_ASSIGN(const auto then, store_->PendingMetadataFiles(10));
+  ASSERT_EQ(then.size(), 1u);
+  EXPECT_EQ(then[0].metadata_json, "two");
+}
+
 TEST_P(CatalogStoreConformanceTest, EverythingSurvivesReopening) {
   MustApply({CreateNamespaceChange{kSales, {{"k", "v"}}}, CreateNamespaceChange{{"sales", "eu"}, {}},
              CreateTable(kOrders)});

@@ -60,6 +60,9 @@ class CountingStorage : public storage::Storage {
     return inner_->OpenWriter(location, options);
   }
   Status Sync(const std::vector<std::string>& locations) override { return inner_->Sync(locations); }
+  bool WritesAreDurable(const std::string& location) const override {
+    return inner_->WritesAreDurable(location);
+  }
   Status Delete(const std::string& location) override { return inner_->Delete(location); }
   Status List(const std::string& prefix,
               const std::function<Status(const storage::ObjectInfo&)>& visit) override {

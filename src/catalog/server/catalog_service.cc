@@ -124,6 +124,7 @@ Result<CatalogService::Published> CatalogService::Publish(std::string location, 
   Published published{std::move(location), std::move(json)};
   LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(published.location));
   LIFEBOAT_RETURN_IF_ERROR(WriteMetadataFile(published));
+  published.is_durable = storage_.WritesAreDurable(published.location);
   return published;
 }
 

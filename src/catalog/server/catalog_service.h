@@ -82,6 +82,7 @@ class CatalogService {
   struct Published {
     std::string location;
     std::string json;
+    bool is_durable = false;
   };
   Result<Published> Publish(std::string location, std::string json);
   // The content of a metadata.json that a client names (register). kNotFound without the file.

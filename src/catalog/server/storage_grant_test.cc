@@ -35,6 +35,7 @@ class S3InAFolder final : public storage::Storage {
     return local_->OpenWriter(Map(at), options);
   }
   Status Sync(const std::vector<std::string>&) override { return Status::Ok(); }
+  bool WritesAreDurable(const std::string&) const override { return true; }
   Status Delete(const std::string& at) override { return local_->Delete(Map(at)); }
   Status List(const std::string& prefix,
               const std::function<Status(const storage::ObjectInfo&)>& visit) override {

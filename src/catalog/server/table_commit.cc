@@ -124,6 +124,7 @@ Change ChangeOf(const TableCommit& commit, const BuiltCommit& built) {
                              .uuid = built.metadata->table_uuid,
                              .metadata_location = built.published.location,
                              .metadata_json = built.published.json,
+                             .file_is_durable = built.published.is_durable,
                              .places = built.places.value_or(std::vector<std::string>())};
   }
   return CommitTableChange{.identifier = commit.identifier,
@@ -132,6 +133,7 @@ Change ChangeOf(const TableCommit& commit, const BuiltCommit& built) {
                            .metadata_location = built.published.location,
                            .metadata_json = built.published.json,
                            .expected_metadata_location = built.base->metadata_location(),
+                           .file_is_durable = built.published.is_durable,
                            .places = built.places};
 }
 

@@ -45,6 +45,7 @@ Result<net::HttpResponse> TryCommit(CatalogService& service, const TableIdentifi
                                         .uuid = metadata->view_uuid,
                                         .metadata_location = published.location,
                                         .metadata_json = published.json,
+                                        .file_is_durable = published.is_durable,
                                         .places = *std::move(places)});
   } else {
     changes.push_back(CommitTableChange{.object = ObjectKind::kView,
@@ -53,6 +54,7 @@ Result<net::HttpResponse> TryCommit(CatalogService& service, const TableIdentifi
                                         .uuid = metadata->view_uuid,
                                         .metadata_location = published.location,
                                         .metadata_json = published.json,
+                                        .file_is_durable = published.is_durable,
                                         .places = std::move(places)});
   }
   std::string body = LoadTableResultJson(published.location, published.json);

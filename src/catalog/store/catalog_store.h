@@ -97,7 +97,7 @@ struct CreateTableChange {  // kNotFound without its namespace, kAlreadyExists w
   std::string uuid;
   std::string metadata_location;
   std::string metadata_json;
-  bool file_is_durable = false;  // the file was there before (register): a restart need not restore it
+  bool file_is_durable = false;          // or was there before (register): a restart need not restore it
   std::vector<std::string> places = {};  // kInvalidArgument when one overlaps another table's or view's
 };
 struct CommitTableChange {
@@ -110,6 +110,7 @@ struct CommitTableChange {
   // Instead of expected_version, which is 0 then: the change was made from a version that is queued for the
   // store and has no number yet.
   std::string expected_metadata_location = {};
+  bool file_is_durable = false;                         // as CreateTableChange's
   std::optional<std::vector<std::string>> places = {};  // when they change; as CreateTableChange's
 };
 struct RenameTableChange {  // as CreateTableChange for the new name

@@ -1,8 +1,9 @@
 // Metadata files: keeping every metadata.json that the store names readable, without a disk write per commit.
 //
 // A commit publishes its metadata.json without waiting for the disk, because the store carries the same bytes
-// durably. The store remembers each such file until it is known to be durable. MetadataFileSweeper makes them
-// so in the background; RestoreMetadataFiles writes again, at start-up, whatever a crash took.
+// durably. Where storage is durable by itself, as S3 is, that is all. Elsewhere the store remembers each such
+// file until it is known to be durable. MetadataFileSweeper makes them so in the background;
+// RestoreMetadataFiles writes again, at start-up, whatever a crash took.
 #ifndef LIFEBOAT_CATALOG_STORE_METADATA_FILES_H_
 #define LIFEBOAT_CATALOG_STORE_METADATA_FILES_H_
 

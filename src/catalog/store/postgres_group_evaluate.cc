@@ -160,7 +160,7 @@ Result<LoggedChange> PostgresGroup::Run(const CommitTableChange& change, Place p
                         " was changed by another commit: reload it and try again");
   }
   if (change.places) LIFEBOAT_RETURN_IF_ERROR(MoveTo(key, *change.places, place));
-  Keep(*place.metadata, change.uuid, true);
+  Keep(*place.metadata, change.uuid, !change.file_is_durable);
   Append(committed_, key);
   Assign(tables_[key].current, std::optional(TableRow{change.object, change.uuid, place.metadata->id,
                                                       change.metadata_location, place.position}));

@@ -145,9 +145,9 @@ Result<LoggedChange> SqliteTransactions::Run(const CommitTableChange& change, Pl
     return CommitFailed(ToString(change.identifier) +
                         " was changed by another commit: reload it and try again");
   }
-  LIFEBOAT_ASSIGN_OR_RETURN(
-      const int64_t metadata_id,
-      StoreMetadata(place, change.uuid, change.metadata_location, change.metadata_json, true));
+  LIFEBOAT_ASSIGN_OR_RETURN(const int64_t metadata_id,
+                            StoreMetadata(place, change.uuid, change.metadata_location, change.metadata_json,
+                                          !change.file_is_durable));
   const std::string path = EncodeNamespace(change.identifier.name_space);
   {
     SqliteRun run(database_, update_table_);

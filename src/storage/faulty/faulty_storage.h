@@ -104,6 +104,9 @@ class FaultyStorage : public Storage {
   Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location,
                                                    const WriteOptions& options) override;
   Status Sync(const std::vector<std::string>& locations) override;
+  bool WritesAreDurable(const std::string& location) const override {
+    return inner_->WritesAreDurable(location);
+  }
   Status Delete(const std::string& location) override;
   // Every location is an operation of its own to the plan.
   std::vector<Status> DeleteMany(const std::vector<std::string>& locations) override;

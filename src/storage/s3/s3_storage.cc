@@ -119,6 +119,8 @@ class S3Storage final : public Storage {
     return Status::Ok();
   }
 
+  bool WritesAreDurable(const std::string&) const override { return true; }
+
   Status Delete(const std::string& location) override {
     LIFEBOAT_ASSIGN_OR_RETURN(const S3Location target, ParseS3ObjectLocation(location));
     return DeleteObject(*client_, target);

@@ -68,6 +68,7 @@ Result<net::HttpResponse> CreateTable(CatalogService& service, const RestRequest
                                        .uuid = metadata.table_uuid,
                                        .metadata_location = published.location,
                                        .metadata_json = published.json,
+                                       .file_is_durable = published.is_durable,
                                        .places = std::move(places)}},
                     {request.idempotency, 200, LoadTableResultJson(published.location, published.json)});
   if (!applied.ok()) {
