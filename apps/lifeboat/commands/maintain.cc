@@ -160,7 +160,8 @@ void PrintExpired(const std::string& table, const catalog::ExpireSnapshotsResult
       {"expired_refs", boost::json::array(result.refs.begin(), result.refs.end())},
       {"snapshots_left", result.snapshots_left},
       {"files", FilesAsJson(result.files)},
-      {"kept_for_change_log", result.kept_for_change_log}};
+      {"kept_for_change_log", result.kept_for_change_log},
+      {"kept_outside", result.kept_outside}};
   fmt::print("{}\n", boost::json::serialize(line));
 }
 

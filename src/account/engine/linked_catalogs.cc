@@ -6,6 +6,8 @@
 
 #include "account/objects/object_json.h"
 #include "base/log.h"
+#include "catalog/api/table_places.h"
+#include "storage/confined_storage.h"
 
 namespace lifeboat::account {
 namespace {
@@ -475,7 +477,23 @@ Status LinkedCatalogs::Install(const Snapshot& snapshot, const Object& table,
                                const std::string& metadata_location,
                                std::shared_ptr<const iceberg::TableMetadata> metadata,
                                TableState& state) NO_THREAD_SAFETY_ANALYSIS {
-  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ScanPlan plan, iceberg::PlanScan(*options_.storage, *metadata));
+  // The account reaches more than whoever wrote the table: it follows the table's metadata to the table's own
+  // files alone.
+  const storage::ReadCheck check =
+      [&, places = catalog::PlacesOf(metadata->location, metadata->properties)](std::string_view location) {
+        if (catalog::LiesInPlaces(places, location)) return Status::Ok();
+        return Status::PermissionDenied(
+            "table {} names '{}', which lies outside of its locations; whoever may alter it in its catalog "
+            "can make "
+            "that folder one of them (property write.data.path)",
+            snapshot.QualifiedName(table), location);
+      };
+  storage::ConfinedStorage own_files(*options_.storage, check);
+  LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ScanPlan plan, iceberg::PlanScan(own_files, *metadata));
+  for (const iceberg::PlannedFile& planned : plan.files)
+    LIFEBOAT_RETURN_IF_ERROR(check(planned.file.file_path));
+  for (const iceberg::DeleteFile& deletes : plan.delete_files)
+    LIFEBOAT_RETURN_IF_ERROR(check(deletes.file.file_path));
   auto scan = std::make_shared<IcebergScan>();
   scan->table_name = snapshot.QualifiedName(table);
   scan->metadata = std::move(metadata);

@@ -1,6 +1,8 @@
 #include "account/engine/linked_catalogs.h"
 
 #include "account/engine/engine_testing.h"
+#include "iceberg/scan/plan_scan.h"
+#include "iceberg/write/append_files.h"
 
 namespace lifeboat::account {
 namespace {
@@ -44,6 +46,31 @@ TEST_F(LinkedCatalogsTest, ACommitIsSeenByTheNextQuery) {
   AppendDays(5, 1);
   Wait();
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM lake.ads.events"), "600");
+}
+
+// The account can read more than whoever writes a table.
+TEST_F(LinkedCatalogsTest, ATableLeadsToNoFilesOfAnother) {
+  CreateIcebergTable("thief", {MakeField(1, "id", TypeId::kLong), MakeField(2, "day", TypeId::kString),
+                               MakeField(3, "cost_usd", TypeId::kDouble)});
+  Link();
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM lake.ads.thief"), "0");
+  MemoryCatalogClient client(catalog_);
+  ASSERT_OK_AND_ASSIGN(const catalog::LoadedTable events, client.LoadTable({{"ads"}, "events"}));
+  ASSERT_OK_AND_ASSIGN(const iceberg::ScanPlan plan, iceberg::PlanScan(*storage_, *events.metadata));
+  iceberg::DataFile stolen = plan.files.front().file;
+  stolen.partition.clear();
+  ASSERT_OK_AND_ASSIGN(const catalog::LoadedTable thief, client.LoadTable({{"ads"}, "thief"}));
+  ASSERT_OK_AND_ASSIGN(const iceberg::PreparedAppend append,
+                       iceberg::AppendFiles(*storage_, *thief.metadata, {stolen}));
+  ASSERT_OK(client.CommitTable({{"ads"}, "thief"}, append.requirements, append.updates));
+  Wait();
+  storage_->TakeDataFilesRead();
+  const Result<QueryResult> refused = Run("SELECT COUNT(*) FROM lake.ads.thief WHERE id >= 0");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.status().message().find("outside of its locations"), std::string::npos)
+      << refused.status().ToString();
+  EXPECT_EQ(storage_->TakeDataFilesRead().size(), 0u);
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM lake.ads.events"), "500");
 }
 
 TEST_F(LinkedCatalogsTest, YoungMetadataIsNotAskedForAgain) {

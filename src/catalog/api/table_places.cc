@@ -106,6 +106,14 @@ Result<std::vector<std::string>> PlacesOfMetadata(std::string_view metadata_json
   return PlacesOf(location, paths);
 }
 
+bool LiesInPlaces(const std::vector<std::string>& places, std::string_view file_location) {
+  const std::string file = PlaceOf(file_location);
+  if (file.find("/../") != std::string::npos) return false;
+  return std::any_of(places.begin(), places.end(), [&](const std::string& place) {
+    return file.size() > place.size() && file.starts_with(place);
+  });
+}
+
 std::vector<std::string_view> PlacesAtOrAbove(std::string_view place) {
   std::vector<std::string_view> places;
   const size_t scheme_end = place.find("://");

@@ -38,6 +38,10 @@ std::vector<std::string> PlacesOf(std::string_view location,
 // The same from its metadata.json; kInvalidArgument for what is no JSON object.
 Result<std::vector<std::string>> PlacesOfMetadata(std::string_view metadata_json);
 
+// Whether a file lies below one of the places, however its location is spelt; one with a component ".." does
+// in none.
+bool LiesInPlaces(const std::vector<std::string>& places, std::string_view file_location);
+
 // The place itself and all that contain it.
 std::vector<std::string_view> PlacesAtOrAbove(std::string_view place);
 // Places below `place` are those greater than it and less than this, byte by byte.

@@ -62,5 +62,14 @@ TEST(TablePlacesTest, WhatIsAboveAndBelowAPlace) {
   }
 }
 
+TEST(TablePlacesTest, AFileLiesBelowAPlaceHoweverItIsSpelt) {
+  const std::vector<std::string> places = PlacesOf("s3://b/t", {{"write.data.path", "file:/data"}});
+  for (const char* file : {"s3://b/t/a", "s3a://b/t//x/a", "/data/a", "file:///data/./a"})
+    EXPECT_TRUE(LiesInPlaces(places, file)) << file;
+  for (const char* file : {"s3://b/t", "s3://b/t2/a", "s3://b/a", "s3://c/t/a", "file:///data2/a",
+                           "s3://b/t/../u/a", "/data/../etc/passwd", "", "a"})
+    EXPECT_FALSE(LiesInPlaces(places, file)) << file;
+}
+
 }  // namespace
 }  // namespace lifeboat::catalog

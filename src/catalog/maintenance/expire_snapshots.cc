@@ -4,6 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "catalog/api/table_places.h"
+
 namespace lifeboat::catalog {
 namespace {
 
@@ -116,6 +118,7 @@ class Expiry {
     for (const auto& file : before_->partition_statistics) {
       candidates_.Insert(file->statistics_path, FileKind::kStatistics);
     }
+    result_.kept_outside = candidates_.EraseOutside(PlacesOf(before_->location, before_->properties));
     return Status::Ok();
   }
 

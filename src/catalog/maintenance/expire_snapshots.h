@@ -34,6 +34,7 @@ struct ExpireSnapshotsResult {
   uint64_t snapshots_left = 0;
   RemovedFiles files;
   uint64_t kept_for_change_log = 0;  // files no snapshot needs any more, but an entry of the log does
+  uint64_t kept_outside = 0;  // files outside of the table's places: another's, whatever its snapshots say
 };
 
 // kFailedPrecondition for a table with gc.enabled=false: its files are not its own. kConflict when writers

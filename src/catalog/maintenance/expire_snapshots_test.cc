@@ -54,6 +54,29 @@ TEST_F(ExpireSnapshotsTest, TakesWhatOnlyExpiredSnapshotsShowed) {
   EXPECT_EQ(again.files.deleted, 0u);
 }
 
+// Whoever may append to a table may name any file in it.
+TEST_F(ExpireSnapshotsTest, LeavesFilesOutsideOfTheTableAlone) {
+  history_.Append("main", 1);
+  const auto metadata = history_.Metadata();
+  iceberg::DataFile file;
+  file.file_path = metadata->location + "-of-another/data.parquet";
+  file.record_count = 1;
+  file.file_size_in_bytes = 7;
+  ASSERT_OK(history_.storage->Write(file.file_path, "another", {}));
+  ASSERT_OK_AND_ASSIGN(const iceberg::PreparedAppend append,
+                       iceberg::AppendFiles(*history_.storage, *metadata, {file}, {.branch = "side"},
+                                            history_.clock, history_.random));
+  ASSERT_OK(history_.catalog.CommitTable(TestHistory::kTable, append.requirements, append.updates));
+  ASSERT_OK(
+      history_.catalog.CommitTable(TestHistory::kTable, {}, {iceberg::update::RemoveSnapshotRef{"side"}}));
+  history_.clock.Advance(kDay * 6);
+  const ExpireSnapshotsResult result = MustExpire();
+  EXPECT_EQ(result.snapshot_ids.size(), 1u);
+  EXPECT_EQ(result.kept_outside, 1u);
+  EXPECT_OK(history_.storage->Stat(file.file_path));
+  history_.ExpectAllSnapshotsIntact();
+}
+
 TEST_F(ExpireSnapshotsTest, KeepsWhatAnEntryOfTheChangeLogNames) {
   history_.Append("main", 1);
   const std::set<std::string> first = history_.Shown("main");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "catalog/api/table_places.h"
 #include "storage/storage.h"
 
 namespace lifeboat::catalog {
@@ -47,6 +48,10 @@ std::string_view FileKindName(FileKind kind) {
       return "metadata";
   }
   return "";
+}
+
+size_t FileSet::EraseOutside(const std::vector<std::string>& places) {
+  return std::erase_if(files_, [&](const auto& file) { return !LiesInPlaces(places, file.first); });
 }
 
 std::vector<std::string> FileSet::OfKind(FileKind kind) const {

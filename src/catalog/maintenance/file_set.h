@@ -35,6 +35,8 @@ class FileSet {
   bool Erase(std::string_view location) {
     return !files_.empty() && files_.erase(NormalLocation(location)) > 0;
   }
+  // Erases files that lie outside of the places (table_places.h); how many.
+  size_t EraseOutside(const std::vector<std::string>& places);
   bool Contains(std::string_view location) const { return files_.contains(NormalLocation(location)); }
   size_t size() const { return files_.size(); }
   bool empty() const { return files_.empty(); }

@@ -461,12 +461,12 @@ TEST_F(AccessServerTest, WhatACommitNeedsDependsOnItsUpdates) {
   MakeNamespace("n");
   MakeTable("n", "t");
   const std::string eva = MakePrincipal("eva");
-  const auto snapshot = [](int64_t id, int64_t sequence, const std::string& operation) {
+  const auto snapshot = [&](int64_t id, int64_t sequence, const std::string& operation) {
     return fmt::format(
         R"({{"requirements":[],"updates":[{{"action":"add-snapshot","snapshot":{{"snapshot-id":{},"sequence-number":{},)"
-        R"("timestamp-ms":1700000000000,"manifest-list":"file:///none","summary":{{"operation":"{}"}},"schema-id":0}}}},)"
+        R"("timestamp-ms":1700000000000,"manifest-list":"{}/n/t/list","summary":{{"operation":"{}"}},"schema-id":0}}}},)"
         R"({{"action":"set-snapshot-ref","ref-name":"main","type":"branch","snapshot-id":{}}}]}})",
-        id, sequence, operation, id);
+        id, sequence, Lake(), operation, id);
   };
   const std::string set =
       R"({"requirements":[],"updates":[{"action":"set-properties","updates":{"a":"b"}}]})";

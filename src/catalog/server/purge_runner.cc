@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/uuid.h"
+#include "catalog/api/table_places.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -195,6 +196,11 @@ Status PurgeRunner::Gather(Work& work) {
   for (const auto& entry : metadata->metadata_log)
     work.files.Insert(entry.metadata_file, FileKind::kMetadata);
   work.files.Erase(location);
+  const size_t outside = work.files.EraseOutside(PlacesOf(metadata->location, metadata->properties));
+  if (outside > 0) {
+    work.job.files_kept += outside;
+    work.job.error = fmt::format("{} files outside of the table's locations stay", outside);
+  }
   if (!damaged.empty()) {
     work.job.error =
         fmt::format("{} damaged manifests and manifest lists, the first '{}': the files they name stay",

@@ -41,6 +41,54 @@ bool Creates(const TableCommit& commit) {
   });
 }
 
+// The table's places as they are and as the commit makes them.
+std::vector<std::string> PlacesOfCommit(CatalogService& service, const TableCommit& commit) {
+  std::vector<std::string> places;
+  const auto add = [&](std::string_view location, const iceberg::StringMap& properties) {
+    for (std::string& place : PlacesOf(location, properties)) places.push_back(std::move(place));
+  };
+  const auto table = service.Load(commit.identifier);
+  const auto metadata = table.ok() ? (*table)->Metadata() : table.status();
+  if (metadata.ok()) add((*metadata)->location, (*metadata)->properties);
+  for (const iceberg::TableUpdate& update : commit.updates) {
+    if (const auto* set = std::get_if<iceberg::update::SetLocation>(&update)) {
+      places.push_back(PlaceOf(set->location));
+    } else if (const auto* properties = std::get_if<iceberg::update::SetProperties>(&update)) {
+      for (const std::string& path : PathsOfProperties(properties->updates)) places.push_back(PlaceOf(path));
+    }
+  }
+  return places;
+}
+
+// What the snapshot leads to is read on behalf of others, so it must begin where the table's files may be.
+void AddSnapshotFiles(const iceberg::Snapshot& snapshot, std::vector<std::string>* files) {
+  if (!snapshot.manifest_list.empty()) files->push_back(snapshot.manifest_list);
+  files->insert(files->end(), snapshot.manifests.begin(), snapshot.manifests.end());
+}
+
+// A file elsewhere must be where the caller could put a table. The table's home does not count: another one
+// may live there by now.
+void AddFilesOutside(const std::vector<std::string>& places, const std::vector<std::string>& files,
+                     RequestNeeds* needs) {
+  for (const std::string& file : files) {
+    if (!LiesInPlaces(places, file)) AddPlacement(file, /*home=*/"", needs);
+  }
+}
+
+void AddNamedFiles(CatalogService& service, const TableCommit& commit, RequestNeeds* needs) {
+  std::vector<std::string> files;
+  for (const iceberg::TableUpdate& update : commit.updates) {
+    if (const auto* add = std::get_if<iceberg::update::AddSnapshot>(&update)) {
+      AddSnapshotFiles(add->snapshot, &files);
+    } else if (const auto* statistics = std::get_if<iceberg::update::SetStatistics>(&update)) {
+      files.push_back(statistics->statistics.statistics_path);
+    } else if (const auto* partitions = std::get_if<iceberg::update::SetPartitionStatistics>(&update)) {
+      files.push_back(partitions->partition_statistics.statistics_path);
+    }
+  }
+  if (!files.empty()) AddFilesOutside(PlacesOfCommit(service, commit), files, needs);
+}
+
 void AddCommit(CatalogService& service, const TableCommit& commit, RequestNeeds* needs) {
   const Securable table = Securable::OfTable(commit.identifier);
   if (Creates(commit)) {
@@ -51,6 +99,7 @@ void AddCommit(CatalogService& service, const TableCommit& commit, RequestNeeds*
     }
   }
   const std::string home = HomeOf(service, commit.identifier);
+  AddNamedFiles(service, commit, needs);
   for (const iceberg::TableUpdate& update : commit.updates) {
     if (const auto* location = std::get_if<iceberg::update::SetLocation>(&update)) {
       AddPlacement(location->location, home, needs);
@@ -294,6 +343,17 @@ Status CheckRegisteredPlaces(CatalogService& service, const RestRequest& request
   RequestNeeds needs;
   needs.placements.push_back({location, home});
   for (const std::string& path : PathsOfProperties(properties)) needs.placements.push_back({path, home});
+  return CheckNeeds(*request.policy, request.caller, needs);
+}
+
+Status CheckRegisteredFiles(const RestRequest& request, const iceberg::TableMetadata& metadata) {
+  if (request.policy == nullptr || request.caller.administrator) return Status::Ok();
+  std::vector<std::string> files;
+  for (const auto& snapshot : metadata.snapshots) AddSnapshotFiles(*snapshot, &files);
+  for (const auto& file : metadata.statistics) files.push_back(file->statistics_path);
+  for (const auto& file : metadata.partition_statistics) files.push_back(file->statistics_path);
+  RequestNeeds needs;
+  AddFilesOutside(PlacesOf(metadata.location, metadata.properties), files, &needs);
   return CheckNeeds(*request.policy, request.caller, needs);
 }
 

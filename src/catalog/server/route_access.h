@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "catalog/access/policy.h"
+#include "iceberg/model/table_metadata.h"
 #include "iceberg/model/table_update.h"
 
 namespace lifeboat::catalog {
@@ -101,6 +102,9 @@ std::vector<std::string> PathsOfProperties(const std::map<std::string, std::stri
 Status CheckRegisteredPlaces(CatalogService& service, const RestRequest& request,
                              const TableIdentifier& identifier, const std::string& location,
                              const std::map<std::string, std::string>& properties);
+
+// The same of the files that its snapshots begin with, and of its statistics.
+Status CheckRegisteredFiles(const RestRequest& request, const iceberg::TableMetadata& metadata);
 
 // Checks needs against the policy; the first refusal.
 Status CheckNeeds(const access::Policy& policy, const access::Caller& caller, const RequestNeeds& needs);

@@ -11,9 +11,9 @@ bool WantsToWait(const RestRequest& request) {
 Result<bool> IsLarge(CatalogService& service, const TableScan& table, const ScanRequest& scan) {
   const size_t least = service.options().planning.async_manifests_min;
   if (least == 0) return false;
-  LIFEBOAT_ASSIGN_OR_RETURN(
-      const auto walk, iceberg::ScanWalk::Open(service.storage(), *table.metadata, scan.range, scan.filter,
-                                               *table.metadata->FindSchema(scan.schema_id)));
+  LIFEBOAT_ASSIGN_OR_RETURN(const auto walk,
+                            iceberg::ScanWalk::Open(*table.storage, *table.metadata, scan.range, scan.filter,
+                                                    *table.metadata->FindSchema(scan.schema_id)));
   return walk->manifest_count() >= least;
 }
 

@@ -42,6 +42,7 @@ Result<net::HttpResponse> RegisterTable(CatalogService& service, const RestReque
   iceberg::TableMetadata metadata = std::move(parsed).value();
   LIFEBOAT_RETURN_IF_ERROR(
       CheckRegisteredPlaces(service, request, identifier, metadata.location, metadata.properties));
+  LIFEBOAT_RETURN_IF_ERROR(CheckRegisteredFiles(request, metadata));
   CreateTableChange create{.identifier = identifier,
                            .uuid = metadata.table_uuid,
                            .metadata_location = location,

@@ -128,6 +128,9 @@ Result<std::string> ScanPlanner::Answer(const PlanTask& task, const PlanHead* he
   LIFEBOAT_RETURN_IF_ERROR(walk->Run(
       {rest.manifest_end, manifests_max, cancelled}, &rest.position,
       [&](const DataFile& file, const PartitionSpec& spec, std::vector<uint32_t> deletes) -> Result<bool> {
+        LIFEBOAT_RETURN_IF_ERROR(check_(file.file_path));
+        for (const uint32_t index : deletes)
+          LIFEBOAT_RETURN_IF_ERROR(check_(walk->delete_files()[index].file.file_path));
         piece.Add(file, spec, deletes, walk->delete_files());
         return piece.files < limits_.files_max && piece.bytes() < limits_.bytes_max && !piece.HasEnoughRows();
       }));

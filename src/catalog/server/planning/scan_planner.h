@@ -19,6 +19,7 @@
 #include "catalog/server/planning/scan_planning_options.h"
 #include "catalog/server/planning/scan_request.h"
 #include "iceberg/model/table_metadata.h"
+#include "storage/confined_storage.h"
 #include "storage/storage.h"
 
 namespace lifeboat::catalog {
@@ -31,10 +32,11 @@ struct PlanHead {
 
 class ScanPlanner {
  public:
-  // The arguments must outlive the planner. `task_key` signs plan tasks.
+  // The arguments must outlive the planner. `task_key` signs plan tasks; what `check` refuses, no answer
+  // names.
   ScanPlanner(storage::Storage& storage, const iceberg::TableMetadata& metadata, const ScanLimits& limits,
-              std::string_view task_key)
-      : storage_(storage), metadata_(metadata), limits_(limits), task_key_(task_key) {}
+              std::string_view task_key, const storage::ReadCheck& check)
+      : storage_(storage), metadata_(metadata), limits_(limits), task_key_(task_key), check_(check) {}
 
   // The body of a completed plan. kCancelled when `cancelled` becomes true.
   Result<std::string> Plan(const ScanRequest& scan, const PlanHead& head,
@@ -52,6 +54,7 @@ class ScanPlanner {
   const iceberg::TableMetadata& metadata_;
   const ScanLimits limits_;
   const std::string_view task_key_;
+  const storage::ReadCheck& check_;
 };
 
 }  // namespace lifeboat::catalog

@@ -17,13 +17,17 @@ inline constexpr size_t kPlanBodyBytesMax = 4 * 1024 * 1024;
 struct TableScan {
   std::shared_ptr<const iceberg::TableMetadata> metadata;
   std::string task_key;
+  // What the metadata leads to may be named to the caller and is read for it, nothing else: the files below
+  // the table's places, and those where the caller could put a table of its own.
+  storage::ReadCheck check;
+  std::shared_ptr<storage::Storage> storage;
 
   // Who may know of a plan: the client that submitted it, for this very table.
   std::string Owner(const RestRequest& request) const {
     return fmt::format("{}\n{}", metadata->table_uuid, request.principal);
   }
   ScanPlanner Planner(CatalogService& service) const {
-    return {service.storage(), *metadata, service.options().planning.scan, task_key};
+    return {*storage, *metadata, service.options().planning.scan, task_key, check};
   }
 };
 
