@@ -9,6 +9,8 @@ namespace {
 using Op = Expression::Op;
 using Position = UntypedLiteral::Position;
 
+constexpr int64_t kMicrosADay = int64_t{24} * 3600 * 1'000'000;
+
 bool IsTemporal(TypeId id) {
   return id == TypeId::kDate || id == TypeId::kTime || id == TypeId::kTimestamp ||
          id == TypeId::kTimestampTz || id == TypeId::kTimestampNs || id == TypeId::kTimestampTzNs;
@@ -25,6 +27,10 @@ UntypedLiteral FromInteger(const Type& type, int64_t value) {
     if (__builtin_mul_overflow(value, int64_t{1000}, &nanos))
       return {value < 0 ? Position::kBelow : Position::kAbove, {}};
     return {Position::kExact, Literal(nanos)};
+  }
+  if (type.id == TypeId::kTime) {
+    if (value < 0) return {Position::kBelow, {}};
+    if (value >= kMicrosADay) return {Position::kAbove, {}};
   }
   return {Position::kExact, Literal(value)};
 }

@@ -28,7 +28,8 @@ class ExpressionJsonTest : public ::testing::Test {
                       Column(6, "at", Type::Primitive(TypeId::kTimestampTz)),
                       Column(7, "place", Type::Struct({Column(8, "city", Type::Primitive(TypeId::kString))})),
                       Column(9, "precise", Type::Primitive(TypeId::kTimestampNs)),
-                      Column(10, "id", Type::Primitive(TypeId::kUuid))};
+                      Column(10, "id", Type::Primitive(TypeId::kUuid)),
+                      Column(11, "hour", Type::Primitive(TypeId::kTime))};
   }
   Result<Expression> Parse(const std::string& text, bool case_sensitive = true) {
     LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, ParseJson(text, "filter", 2000));
@@ -131,6 +132,9 @@ TEST_F(ExpressionJsonTest, ValuesTheTypeCannotHold) {
   }
   EXPECT_EQ(compare("gt-eq", "small", "-3000000000"), "small IS NOT NULL");
   EXPECT_EQ(compare("lt", "small", "-3000000000"), "FALSE");
+  EXPECT_EQ(compare("gt", "hour", "-1"), "hour IS NOT NULL");
+  EXPECT_EQ(compare("eq", "hour", "86400000000"), "FALSE");
+  EXPECT_EQ(compare("lt", "hour", "86399999999"), "hour < 23:59:59.999999");
   EXPECT_EQ(Text(R"({"type":"in","term":"small","values":[1,3000000000]})"), "small IN (1)");
   EXPECT_EQ(Text(R"({"type":"in","term":"small","values":[]})"), "FALSE");
   EXPECT_EQ(Text(R"({"type":"not-in","term":"small","values":[3000000000]})"), "TRUE");
