@@ -56,7 +56,7 @@ soak: CONFIGURE_ARGS = -DLIFEBOAT_TEST_VENVS=$(CURDIR)/$(VENVS)
 soak: bootstrap venvs configure ## long kill and fuzz runs
 	@cmake --build $(BUILD) -j $(JOBS)
 	@LIFEBOAT_KILL_ROUNDS=400 $(CTEST) -L crash
-	@for target in avro json request literal; do $(BUILD)/bin/$${target}_fuzz --runs 5000000 || exit 1; done
+	@for target in $(BUILD)/bin/*_fuzz; do $$target --runs 5000000 || exit 1; done
 
 bench: build ## the measurements of docs/benchmarks.md
 	@cmake --build $(BUILD) -j $(JOBS)

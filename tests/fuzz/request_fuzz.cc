@@ -12,18 +12,25 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mutex.h"
+#include "base/random.h"
 #include "catalog/api/commit_guard.h"
 #include "catalog/server/catalog_server.h"
 #include "catalog/store/sqlite_catalog_store.h"
 #include "iceberg/model/json.h"
+#include "iceberg/model/table_update.h"
+#include "iceberg/write/append_files.h"
+#include "net/content_encoding.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/iceberg_seeds.h"
+#include "tests/fuzz/request_text.h"
 #include "tests/support/memory_storage.h"
 
 namespace {
 
 using namespace lifeboat;           // NOLINT: a program of its own
 using namespace lifeboat::catalog;  // NOLINT
+using fuzz::ReadRequest;
+using fuzz::RequestText;
 
 constexpr std::chrono::seconds kPatience{120};  // for one answer, under sanitizers on a busy machine
 constexpr int kChangesMax = 500;                // after so many the catalog starts afresh
@@ -55,7 +62,7 @@ class Answer : public net::Responder::Impl {
   std::optional<net::HttpResponse> response_ GUARDED_BY(mutex_);
 };
 
-// A catalog with namespace "n", table "n.t" and view "n.v".
+// Any catalog over an in-memory storage.
 class Catalog {
  public:
   Catalog() {
@@ -76,10 +83,17 @@ class Catalog {
     std::filesystem::remove_all(folder_);
   }
 
+  storage::Storage& storage() { return storage_; }
+
   net::HttpResponse Call(net::HttpRequest request) {
     const auto answer = std::make_shared<Answer>();
     server_->Handle(std::move(request), net::Responder(answer));
     return answer->Take(&clock_);
+  }
+  net::HttpResponse MustCall(std::string_view method, std::string_view target, std::string_view body = "") {
+    net::HttpResponse response = Call(ReadRequest(RequestText(method, target, body)));
+    LIFEBOAT_CHECK(response.status < 300, fmt::format("{} {} {}", method, target, response.content()));
+    return response;
   }
 
  private:
@@ -95,28 +109,6 @@ class Catalog {
   std::unique_ptr<CatalogStore> store_;
   std::unique_ptr<CatalogServer> server_;
 };
-
-// "GET /path\nName: value\n\nbody".
-net::HttpRequest ReadRequest(std::string_view text) {
-  net::HttpRequest request;
-  const auto line = [&] {
-    const size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view taken = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return taken;
-  };
-  const std::string_view first = line();
-  const size_t space = first.find(' ');
-  request.method = first.substr(0, space);
-  request.target = space == std::string_view::npos ? std::string_view("/") : first.substr(space + 1);
-  for (std::string_view header = line(); !header.empty(); header = line()) {
-    const size_t colon = header.find(": ");
-    if (colon == std::string_view::npos) continue;
-    request.headers.Add(header.substr(0, colon), header.substr(colon + 2));
-  }
-  request.body = text;
-  return request;
-}
 
 void CheckAnswer(const net::HttpRequest& request, const net::HttpResponse& response) {
   const std::string story =
@@ -137,11 +129,6 @@ void CheckAnswer(const net::HttpRequest& request, const net::HttpResponse& respo
   LIFEBOAT_CHECK(!error->at("message").as_string().empty(), story);
 }
 
-std::string RequestText(std::string_view method, std::string_view target, std::string_view body = "",
-                        std::string_view headers = "") {
-  return fmt::format("{} {}\n{}\n{}", method, target, headers, body);
-}
-
 constexpr std::string_view kCreateTable =
     R"({"name":"t","schema":{"type":"struct","fields":[{"id":1,"name":"x","type":"long","required":false},
        {"id":2,"name":"d","type":"date","required":true}],"identifier-field-ids":[2]},
@@ -154,6 +141,44 @@ constexpr std::string_view kCreateView =
        "view-version":{"version-id":1,"schema-id":0,"timestamp-ms":5,"summary":{},"default-namespace":["n"],
        "representations":[{"type":"sql","sql":"select 1","dialect":"spark"}]},"properties":{}})";
 
+// Two data files in table n.t, for scans to be planned over.
+void AppendSeedFiles(Catalog& catalog) {
+  const net::HttpResponse loaded = catalog.MustCall("GET", "/v1/namespaces/n/tables/t");
+  const boost::json::value body = iceberg::ParseJson(loaded.content(), "answer").value();
+  const iceberg::TableMetadata metadata = iceberg::ParseTableMetadata(body.at("metadata")).value();
+  std::vector<iceberg::DataFile> files(2);
+  for (iceberg::DataFile& file : files) {
+    const auto day = static_cast<int32_t>(20'000 + (&file - files.data()));
+    file.file_path = fmt::format("{}/{}.parquet", iceberg::DataLocation(metadata), day);
+    file.partition = {iceberg::Literal(day)};
+    file.record_count = 10;
+    file.file_size_in_bytes = 1000;
+    file.value_counts = {{1, 10}};
+    file.lower_bounds = {{1, std::string(8, '\0')}};
+    file.upper_bounds = {{1, std::string(8, '\x01')}};
+  }
+  static const ManualClock clock;
+  SeededRandom random(1);
+  const iceberg::PreparedAppend append =
+      iceberg::AppendFiles(catalog.storage(), metadata, files, {}, clock, random).value();
+  std::string updates;
+  for (const iceberg::TableUpdate& update : append.updates)
+    updates += (updates.empty() ? "" : ",") + iceberg::ToJsonText(update);
+  catalog.MustCall("POST", "/v1/namespaces/n/tables/t",
+                   fmt::format(R"({{"requirements":[],"updates":[{}]}})", updates));
+}
+
+// Namespace "n", table "n.t" with a snapshot, view "n.v", role "r".
+std::unique_ptr<Catalog> SeedCatalog() {
+  auto catalog = std::make_unique<Catalog>();
+  catalog->MustCall("POST", "/v1/namespaces", R"({"namespace":["n"]})");
+  catalog->MustCall("POST", "/v1/namespaces/n/tables", kCreateTable);
+  catalog->MustCall("POST", "/v1/namespaces/n/views", kCreateView);
+  catalog->MustCall("POST", "/lifeboat/v1/access/roles", R"({"id":"r"})");
+  AppendSeedFiles(*catalog);
+  return catalog;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -164,11 +189,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (catalog == nullptr || changes > kChangesMax) {
     if (catalog == nullptr) log::Configure({.level = log::Level::kError});
     catalog.reset();
-    catalog = std::make_unique<Catalog>();
+    catalog = SeedCatalog();
     changes = 0;
-    catalog->Call(ReadRequest(RequestText("POST", "/v1/namespaces", R"({"namespace":["n"]})")));
-    catalog->Call(ReadRequest(RequestText("POST", "/v1/namespaces/n/tables", kCreateTable)));
-    catalog->Call(ReadRequest(RequestText("POST", "/v1/namespaces/n/views", kCreateView)));
   }
   const net::HttpRequest request = ReadRequest({reinterpret_cast<const char*>(data), size});
   const net::HttpResponse response = catalog->Call(request);
@@ -229,9 +251,53 @@ std::vector<std::string> SeedInputs() {
       RequestText("GET", "/v1/namespaces", "", "Authorization: Bearer a.b.c\n"),
       RequestText("GET", "/v1/namespaces/n/tables/t/credentials?planId=p"),
       RequestText("POST", "/v1/namespaces/n/tables/t/plan",
-                  R"({"snapshot-id":7,"select":["x"],"filter":{"type":"eq",
-                  "term":"x","value":1},"case-sensitive":true})"),
+                  R"({"select":["x"],"filter":{"type":"eq","term":"x","value":1},"case-sensitive":true})"),
+      RequestText("POST", "/v1/namespaces/n/tables/t/plan",
+                  R"({"filter":{"type":"and","left":{"type":"gt","term":"d","value":"2024-10-04"},
+                  "right":{"type":"not","child":{"type":"in","term":{"type":"transform","transform":"bucket[4]",
+                  "term":"x"},"values":[1,2]}}},"stats-fields":["d"],"min-rows-requested":3,
+                  "use-snapshot-schema":true,"case-sensitive":false})"),
+      RequestText("POST", "/v1/namespaces/n/tables/t/plan",
+                  R"({"start-snapshot-id":7,"end-snapshot-id":7,"filter":true})", "Prefer: respond-async\n"),
+      RequestText("GET", "/v1/namespaces/n/tables/t/plan/p"),
+      RequestText("DELETE", "/v1/namespaces/n/tables/t/plan/p"),
       RequestText("POST", "/v1/namespaces/n/tables/t/tasks", R"({"plan-task":"p"})"),
+      RequestText(
+          "POST", "/v1/namespaces/n/tables/t/sign",
+          R"({"region":"eu-west-1","method":"GET","uri":"https://s3.eu-west-1.amazonaws.com/lake/n/t/a",
+                  "headers":{"Range":["bytes=0-1"]}})"),
+      RequestText("POST", "/v1/namespaces/n/tables/t/unregister"),
+      RequestText("POST", "/v1/namespaces/n/register-view",
+                  R"({"name":"w","metadata-location":"mem://lake/old/v2.json"})"),
+      RequestText("GET", "/v1/namespaces/n/functions"),
+      RequestText("GET", "/v1/namespaces/n/functions/f"),
+      RequestText("GET", "/iceberg/v1/catalogs/lake/namespaces/n/tables/t"),
+      RequestText("POST", "/v1/namespaces", net::GzipCompress(R"({"namespace":["g"],"properties":{}})"),
+                  "Content-Encoding: gzip\n"),
+      RequestText("GET", "/v1/namespaces", "",
+                  "Authorization: AWS4-HMAC-SHA256 Credential=tester/20231114/eu-west-1/glue/aws4_request, "
+                  "SignedHeaders=host;x-amz-date, Signature=00\nHost: h\nX-Amz-Date: 20231114T221320Z\n"),
+      RequestText("GET", "/lifeboat/v1/jobs"),
+      RequestText("POST", "/lifeboat/v1/access/principals", R"({"id":"p","kind":"external","subject":"s"})"),
+      RequestText("POST", "/lifeboat/v1/access/principals/p", R"({"disabled":true,"description":"d"})"),
+      RequestText("DELETE", "/lifeboat/v1/access/principals/p"),
+      RequestText("POST", "/lifeboat/v1/access/roles", R"({"id":"r2","description":"d"})"),
+      RequestText("POST", "/lifeboat/v1/access/roles/r/members", R"({"role":"r2"})"),
+      RequestText("DELETE", "/lifeboat/v1/access/roles/r/members?role=r2"),
+      RequestText("DELETE", "/lifeboat/v1/access/roles/r2"),
+      RequestText("GET", "/lifeboat/v1/access/grants?role=r"),
+      RequestText("POST", "/lifeboat/v1/access/grants",
+                  R"({"grantee":{"role":"r"},"object":{"kind":"table","namespace":["n"],"name":"t"},
+                  "privileges":["select","insert"],"grant-option":true})"),
+      RequestText("POST", "/lifeboat/v1/access/grants/revoke",
+                  R"({"grantee":{"role":"r"},"object":{"kind":"catalog"},"privileges":["describe"]})"),
+      RequestText("GET", "/lifeboat/v1/access/effective?namespace=n&table=t&principal=p"),
+      RequestText("POST", "/lifeboat/v1/access/locations", R"({"location":"s3://b/f","description":"d"})"),
+      RequestText("DELETE", "/lifeboat/v1/access/locations?location=s3://b/f"),
+      RequestText("POST", "/lifeboat/v1/access/settings",
+                  R"({"external-full-table-access":true,"allow-external":["r"],"disallow-external":[]})"),
+      RequestText("POST", "/lifeboat/v1/access/trust", R"({"principal":"p","external-id":"x"})"),
+      RequestText("DELETE", "/lifeboat/v1/access/trust?principal=p"),
   };
 }
 
