@@ -30,7 +30,6 @@ class HastyStorage final : public storage::Storage {
     return inner_->OpenWriter(location, {.if_absent = options.if_absent, .durable = false});
   }
   Status Sync(const std::vector<std::string>&) override { return Status::Ok(); }
-  bool WritesAreDurable(const std::string&) const override { return false; }
   Status Delete(const std::string& location) override { return inner_->Delete(location); }
   Status List(const std::string& prefix,
               const std::function<Status(const storage::ObjectInfo&)>& visit) override {

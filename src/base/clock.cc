@@ -22,7 +22,7 @@ class RealClock : public Clock {
 }  // namespace
 
 Clock& SystemClock() {
-  static RealClock clock;
+  static auto& clock = *new RealClock;  // never destroyed: threads may ask for the time until the very end
   return clock;
 }
 
@@ -36,8 +36,8 @@ std::string FormatUtc(int64_t micros) {
   const std::time_t time = seconds;
   std::tm utc{};
   gmtime_r(&time, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                     utc.tm_hour, utc.tm_min, utc.tm_sec, fraction);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900, utc.tm_mon + 1,
+                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, fraction);
 }
 
 }  // namespace lifeboat

@@ -47,10 +47,12 @@ uint64_t Random::Below(uint64_t bound) {
   }
 }
 
-double Random::Uniform() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
+double Random::Uniform() {
+  return static_cast<double>(Next() >> 11) * 0x1.0p-53;
+}
 
 Random& SystemRandom() {
-  static KernelRandom random;
+  static auto& random = *new KernelRandom;  // never destroyed, as SystemClock
   return random;
 }
 

@@ -282,8 +282,6 @@ class LocalStorage final : public Storage {
     return Status::Ok();
   }
 
-  bool WritesAreDurable(const std::string&) const override { return false; }
-
   Status Delete(const std::string& location) override {
     LIFEBOAT_ASSIGN_OR_RETURN(const std::string path, ObjectPath(location));
     // A folder is no object, so there is nothing to delete; unlink says EISDIR or EPERM to it.

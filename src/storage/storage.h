@@ -66,7 +66,7 @@ class Storage {
   virtual Status Sync(const std::vector<std::string>& locations) = 0;
   // Whether what is written there survives a power cut as soon as Write returns, asked for or not: then there
   // is nothing to Sync.
-  virtual bool WritesAreDurable(const std::string& location) const = 0;
+  virtual bool WritesAreDurable(const std::string& /*location*/) const { return false; }
   // Deleting an object that is not there succeeds.
   virtual Status Delete(const std::string& location) = 0;
   // Deletes many objects in as few requests as the store allows; returns what Delete would have said of each,

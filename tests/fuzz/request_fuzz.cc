@@ -182,8 +182,6 @@ std::unique_ptr<Catalog> SeedCatalog() {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const Clock& outlives_the_catalog = SystemClock();
-  (void)outlives_the_catalog;
   static std::unique_ptr<Catalog> catalog;
   static int changes = 0;
   if (catalog == nullptr || changes > kChangesMax) {
@@ -199,7 +197,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   return 0;
 }
 
-std::vector<std::string> SeedInputs() {
+static std::vector<std::string> CatalogSeeds() {
   const std::string commit = fmt::format(
       R"({{"requirements":[],"updates":{}}})",
       R"([{"action":"set-properties","updates":{"a":"b"}},{"action":"remove-properties","removals":["a"]},
@@ -249,6 +247,12 @@ std::vector<std::string> SeedInputs() {
       RequestText("POST", "/v1/transactions/commit", fmt::format(R"({{"table-changes":[{}]}})", change)),
       RequestText("GET", "/lifeboat/v1/changes?after=0&limit=5"),
       RequestText("GET", "/v1/namespaces", "", "Authorization: Bearer a.b.c\n"),
+  };
+}
+
+// Of what goes on around a table: credentials, plans, signatures.
+static std::vector<std::string> TableServiceSeeds() {
+  return {
       RequestText("GET", "/v1/namespaces/n/tables/t/credentials?planId=p"),
       RequestText("POST", "/v1/namespaces/n/tables/t/plan",
                   R"({"select":["x"],"filter":{"type":"eq","term":"x","value":1},"case-sensitive":true})"),
@@ -277,6 +281,11 @@ std::vector<std::string> SeedInputs() {
       RequestText("GET", "/v1/namespaces", "",
                   "Authorization: AWS4-HMAC-SHA256 Credential=tester/20231114/eu-west-1/glue/aws4_request, "
                   "SignedHeaders=host;x-amz-date, Signature=00\nHost: h\nX-Amz-Date: 20231114T221320Z\n"),
+  };
+}
+
+static std::vector<std::string> AccessSeeds() {
+  return {
       RequestText("GET", "/lifeboat/v1/jobs"),
       RequestText("POST", "/lifeboat/v1/access/principals", R"({"id":"p","kind":"external","subject":"s"})"),
       RequestText("POST", "/lifeboat/v1/access/principals/p", R"({"disabled":true,"description":"d"})"),
@@ -299,6 +308,13 @@ std::vector<std::string> SeedInputs() {
       RequestText("POST", "/lifeboat/v1/access/trust", R"({"principal":"p","external-id":"x"})"),
       RequestText("DELETE", "/lifeboat/v1/access/trust?principal=p"),
   };
+}
+
+std::vector<std::string> SeedInputs() {
+  std::vector<std::string> seeds = CatalogSeeds();
+  for (const std::vector<std::string>& more : {TableServiceSeeds(), AccessSeeds()})
+    seeds.insert(seeds.end(), more.begin(), more.end());
+  return seeds;
 }
 
 std::vector<std::string> Fragments() {

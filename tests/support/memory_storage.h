@@ -48,7 +48,6 @@ class MemoryStorage : public storage::Storage {
     return std::unique_ptr<storage::ObjectWriter>(std::make_unique<Writer>(this, location, options));
   }
   Status Sync(const std::vector<std::string>&) override { return Status::Ok(); }
-  bool WritesAreDurable(const std::string&) const override { return false; }
   Status Delete(const std::string& location) override EXCLUDES_LOCK(mutex_) {
     MutexLock lock(mutex_);
     objects_.erase(location);

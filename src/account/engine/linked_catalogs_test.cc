@@ -54,7 +54,7 @@ TEST_F(LinkedCatalogsTest, ATableLeadsToNoFilesOfAnother) {
                                MakeField(3, "cost_usd", TypeId::kDouble)});
   Link();
   EXPECT_EQ(Rows("SELECT COUNT(*) FROM lake.ads.thief"), "0");
-  MemoryCatalogClient client(catalog_);
+  testing::MemoryCatalogClient client(catalog_);
   ASSERT_OK_AND_ASSIGN(const catalog::LoadedTable events, client.LoadTable({{"ads"}, "events"}));
   ASSERT_OK_AND_ASSIGN(const iceberg::ScanPlan plan, iceberg::PlanScan(*storage_, *events.metadata));
   iceberg::DataFile stolen = plan.files.front().file;
