@@ -43,10 +43,15 @@ const ManualClock& Now() {
   return clock;
 }
 
+std::string_view input;  // of this run
+
 void CheckRefusal(const Status& status) {
   LIFEBOAT_CHECK(status.code() == StatusCode::kUnauthenticated || status.code() == StatusCode::kUnsupported,
                  status.ToString());
-  LIFEBOAT_CHECK(status.message().find(kSecret) == std::string::npos, status.ToString());
+  // A run that has guessed the secret may get its own words back.
+  LIFEBOAT_CHECK(
+      status.message().find(kSecret) == std::string::npos || input.find(kSecret) != std::string::npos,
+      status.ToString());
 }
 
 // ---- Requests signed with an access key ------------------------------------------------------------------
@@ -259,13 +264,13 @@ void FuzzRecord(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const net::HttpRequest request = ReadRequest(text);
+  input = {reinterpret_cast<const char*>(data), size};
+  const net::HttpRequest request = ReadRequest(input);
   FuzzSignedRequest(request);
   FuzzSigning(request);
-  FuzzToken(text);
-  FuzzKeySet(text);
-  FuzzRecord(text);
+  FuzzToken(input);
+  FuzzKeySet(input);
+  FuzzRecord(input);
   return 0;
 }
 

@@ -9,10 +9,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "base/check.h"
 
@@ -57,8 +60,12 @@ class RawSocket {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    LIFEBOAT_CHECK(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0,
-                   "connect failed");
+    // Thousands of connections a second use up the local ports until the system lets go of old ones.
+    int attempts_left = 100;
+    while (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
+      LIFEBOAT_CHECK(errno == EADDRNOTAVAIL && attempts_left-- > 0, "connect failed");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
     SetTimeout();
   }
   // Takes an accepted connection.
