@@ -62,12 +62,12 @@ bench: build ## the measurements of docs/benchmarks.md
 	@cmake --build $(BUILD) -j $(JOBS)
 	@bench/run $(BUILD)
 
-bench-peers: build ## the catalog beside other catalogs, which it fetches and starts
+bench-peers: build ## the catalog beside other catalogs, which it fetches and starts; PEERS="--rounds 1 --seconds 2" is short
 	@scripts/bootstrap --interop
 	@scripts/interop-clients $(CLIENTS) fixture nessie
 	@scripts/test-s3 $(S3) versitygw
 	@cmake --build $(BUILD) -j $(JOBS) --target catalog_test_server commit_load static_server
-	@python3 bench/peers/peers.py --build $(BUILD) --clients $(CLIENTS) --s3 $(S3) --json build/bench-peers.json
+	@python3 bench/peers/peers.py --build $(BUILD) --clients $(CLIENTS) --s3 $(S3) --json build/bench-peers.json $(PEERS)
 
 format: ## clang-format the sources that git tracks
 	@git ls-files '*.cc' '*.h' | xargs clang-format-14 -i
