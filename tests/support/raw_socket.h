@@ -129,7 +129,9 @@ class RawSocket {
   }
   bool Fill() {
     char block[16 * 1024];
-    const ssize_t count = ::recv(fd_, block, sizeof(block), 0);
+    ssize_t count;
+    while ((count = ::recv(fd_, block, sizeof(block), 0)) < 0 && errno == EINTR) {  // libFuzzer's timer
+    }
     if (count <= 0) return false;
     unread_.append(block, static_cast<size_t>(count));
     return true;
