@@ -238,6 +238,10 @@ class LocalStorage final : public Storage {
   }
 
   Status Write(const std::string& location, std::string_view bytes, const WriteOptions& options) override {
+    if (options.unknown_yet && !options.durable) {
+      LIFEBOAT_ASSIGN_OR_RETURN(const bool written, WriteInPlace(location, bytes));
+      if (written) return Status::Ok();
+    }
     LIFEBOAT_ASSIGN_OR_RETURN(const auto writer, OpenWriter(location, options));
     LIFEBOAT_RETURN_IF_ERROR(writer->Append(bytes));
     return writer->Commit();
@@ -245,11 +249,7 @@ class LocalStorage final : public Storage {
 
   Result<std::unique_ptr<ObjectWriter>> OpenWriter(const std::string& location,
                                                    const WriteOptions& options) override {
-    LIFEBOAT_ASSIGN_OR_RETURN(std::string path, ObjectPath(location));
-    if (IsTemporaryName(NameOf(path))) {
-      return Status::InvalidArgument(
-          "location '{}' is reserved for objects being written; choose another name", location);
-    }
+    LIFEBOAT_ASSIGN_OR_RETURN(std::string path, PathToWrite(location));
     const std::string folder = FolderOf(path);
     LIFEBOAT_RETURN_IF_ERROR(folders_.Create(folder, options.durable, location));
     std::string temporary = JoinLocation(
@@ -261,19 +261,13 @@ class LocalStorage final : public Storage {
   }
 
   Status Sync(const std::vector<std::string>& locations) override {
+    if (locations.size() >= kManyObjects) return SyncFileSystems(locations);
     std::set<std::string> folders;
-    std::set<dev_t> synced_devices;
     for (const std::string& location : locations) {
       LIFEBOAT_ASSIGN_OR_RETURN(const std::string path, ObjectPath(location));
       Result<OpenedFile> file = OpenForReading(path, location);
       if (file.status().code() == StatusCode::kNotFound) continue;
       LIFEBOAT_RETURN_IF_ERROR(file.status());
-      if (locations.size() >= kManyObjects) {
-        // One flush of the file system covers all its files and folders.
-        if (!synced_devices.insert(file->info.st_dev).second) continue;
-        if (::syncfs(file->fd.get()) != 0) return ErrnoStatus(errno, "write", location);
-        continue;
-      }
       if (::fdatasync(file->fd.get()) != 0) return ErrnoStatus(errno, "write", location);
       if (!folders.insert(FolderOf(path)).second) continue;
       LIFEBOAT_RETURN_IF_ERROR(folders_.Create(FolderOf(path), true, location));
@@ -299,6 +293,45 @@ class LocalStorage final : public Storage {
 
  private:
   static constexpr size_t kManyObjects = 16;
+
+  static Result<std::string> PathToWrite(const std::string& location) {
+    LIFEBOAT_ASSIGN_OR_RETURN(std::string path, ObjectPath(location));
+    if (IsTemporaryName(NameOf(path))) {
+      return Status::InvalidArgument(
+          "location '{}' is reserved for objects being written; choose another name", location);
+    }
+    return path;
+  }
+
+  // One flush of a file system covers all its files and folders.
+  static Status SyncFileSystems(const std::vector<std::string>& locations) {
+    std::set<std::string> folders;
+    std::set<dev_t> synced_devices;
+    for (const std::string& location : locations) {
+      LIFEBOAT_ASSIGN_OR_RETURN(const std::string path, ObjectPath(location));
+      const auto [folder, is_new] = folders.insert(FolderOf(path));
+      if (!is_new) continue;
+      const FileDescriptor fd(::open(folder->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      if (!fd.valid() && (errno == ENOENT || errno == ENOTDIR)) continue;
+      struct stat info;
+      if (!fd.valid() || ::fstat(fd.get(), &info) != 0) return ErrnoStatus(errno, "write", location);
+      if (!synced_devices.insert(info.st_dev).second) continue;
+      if (::syncfs(fd.get()) != 0) return ErrnoStatus(errno, "write", location);
+    }
+    return Status::Ok();
+  }
+
+  // False when there is such an object, or no folder for it: nothing was done.
+  static Result<bool> WriteInPlace(const std::string& location, std::string_view bytes) {
+    LIFEBOAT_ASSIGN_OR_RETURN(const std::string path, PathToWrite(location));
+    const FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (!fd.valid()) return false;
+    const Status written = WriteFully(fd.get(), bytes, location);
+    if (written.ok()) return true;
+    ::unlink(path.c_str());
+    return written;
+  }
+
   Folders folders_;
 };
 

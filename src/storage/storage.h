@@ -37,6 +37,10 @@ struct WriteOptions {
   // Wait until the object would survive a power cut. Without it the object is still published atomically, but
   // the caller has another way to restore it (the catalog's store carries metadata.json).
   bool durable = true;
+  // Nobody asks for the object before Write returned, and a part of it may be left behind by a crash: what is
+  // published atomically elsewhere may be written under its own name here, which is cheaper on a local disk.
+  // Of use to Write without `durable`; an object that exists is still replaced atomically.
+  bool unknown_yet = false;
 };
 
 // An object being written piece by piece. Nothing is visible before Commit(); destroying it without Commit()

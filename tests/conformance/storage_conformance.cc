@@ -209,6 +209,17 @@ TEST_P(StorageConformanceTest, ALocationThatCannotBeNamedKeepsNoOtherFromBeingDe
   EXPECT_STATUS(StatusCode::kNotFound, storage_->Stat(At("a")));
 }
 
+TEST_P(StorageConformanceTest, AnObjectNobodyKnowsYetIsWrittenLikeAnyOther) {
+  const WriteOptions options = {.durable = false, .unknown_yet = true};
+  ASSERT_OK(storage_->Write(At("new/folder/object"), "first", options));
+  ASSERT_OK(storage_->Write(At("new/folder/other"), "", options));
+  ASSERT_OK(storage_->Write(At("new/folder/object"), "second", options));
+  ASSERT_OK_AND_ASSIGN(const std::string bytes, storage_->Read(At("new/folder/object")));
+  EXPECT_EQ(bytes, "second");
+  EXPECT_EQ(Listed(At("new/")), (std::vector<std::string>{"new/folder/object", "new/folder/other"}));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, storage_->Write(At("new/"), "x", options));
+}
+
 TEST_P(StorageConformanceTest, SyncAcceptsFewAndManyObjectsAndPassesOverMissingOnes) {
   std::vector<std::string> locations = {At("gone")};
   for (int i = 0; i < 40; ++i) {
