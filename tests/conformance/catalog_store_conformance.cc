@@ -300,39 +300,6 @@ TEST_P(CatalogStoreConformanceTest, ATransactionIsWhollyAppliedOrNotAtAll) {
   EXPECT_STATUS(StatusCode::kInvalidArgument, Apply({}));
 }
 
-TEST_P(CatalogStoreConformanceTest, AChangeMadeFromAQueuedOneIsAppliedAfterItOrNotAtAll) {
-  MustApply({CreateNamespaceChange{kSales, {}}});
-  uint64_t version = MustApply({CreateTable(kOrders)});
-  const auto transaction = [](const std::string& id, CommitTableChange change) {
-    return Transaction{.epoch = 1, .id = id, .changes = {std::move(change)}, .idempotency = {}};
-  };
-  for (const bool first_is_outrun : {false, true}) {
-    CommitTableChange first = CommitTable(kOrders, version, first_is_outrun ? "lost" : "first");
-    if (first_is_outrun) version = MustApply({CommitTable(kOrders, version, "other")});
-    CommitTableChange second = CommitTable(kOrders, 0, "second");
-    second.expected_metadata_location = first.metadata_location;
-    Result<Applied> second_applied = Status::Internal("not applied");
-    std::thread follower;
-    const Result<Applied> first_applied = store_->Apply(transaction("first", first), [&] {
-      follower = std::thread([&] { second_applied = store_->Apply(transaction("second", second)); });
-    });
-    ASSERT_TRUE(follower.joinable());
-    follower.join();
-    if (first_is_outrun) {
-      EXPECT_STATUS(StatusCode::kConflict, first_applied);
-      EXPECT_STATUS(StatusCode::kConflict, second_applied);
-    } else {
-      ASSERT_OK(first_applied);
-      ASSERT_OK(second_applied);
-      EXPECT_EQ(second_applied->position, first_applied->position + 1);
-      version = second_applied->position;
-    }
-    ASSERT_OK_AND_ASSIGN(const TableRecord record, store_->LoadTable(kOrders, ObjectKind::kTable));
-    EXPECT_EQ(*record.metadata_json, first_is_outrun ? "other" : "second");
-    EXPECT_EQ(record.version, version);
-  }
-}
-
 TEST_P(CatalogStoreConformanceTest, TheChangeLogTellsEveryTransactionInOrder) {
   MustApply({CreateNamespaceChange{kSales, {{"a", "b"}}}});
   const uint64_t created = MustApply({CreateTable(kOrders)});

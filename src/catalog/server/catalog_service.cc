@@ -121,15 +121,26 @@ Result<Applied> CatalogService::Apply(std::vector<Change> changes, const AnswerT
 }
 
 Result<CatalogService::Published> CatalogService::Publish(std::string location, std::string json) {
-  Published published{std::move(location), std::move(json)};
-  LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(published.location));
-  LIFEBOAT_RETURN_IF_ERROR(WriteMetadataFile(published));
-  published.is_durable = storage_.WritesAreDurable(published.location);
+  LIFEBOAT_ASSIGN_OR_RETURN(Published published, BeginPublish(std::move(location), std::move(json)));
+  LIFEBOAT_RETURN_IF_ERROR(FinishPublish(published));
   return published;
 }
 
+Result<CatalogService::Published> CatalogService::BeginPublish(std::string location, std::string json) {
+  Published published{std::move(location), std::move(json)};
+  LIFEBOAT_RETURN_IF_ERROR(ValidateTableLocation(published.location));
+  published.is_durable = storage_.WritesAreDurable(published.location);
+  if (published.is_durable) LIFEBOAT_RETURN_IF_ERROR(WriteMetadataFile(published));
+  return published;
+}
+
+Status CatalogService::FinishPublish(const Published& published) {
+  return published.is_durable ? Status::Ok() : WriteMetadataFile(published);
+}
+
 Status CatalogService::WriteMetadataFile(const Published& published) {
-  const Status written = storage_.Write(published.location, published.json, {.durable = false});
+  const Status written =
+      storage_.Write(published.location, published.json, {.durable = false, .unknown_yet = true});
   switch (written.code()) {
     case StatusCode::kCommitStateUnknown:
     case StatusCode::kCorruption:

@@ -85,6 +85,10 @@ class CatalogService {
     bool is_durable = false;
   };
   Result<Published> Publish(std::string location, std::string json);
+  // The same in two steps. What takes as long as a network does is written by the first; what a local disk has
+  // in microseconds is left to the second, which CatalogStore::Queued may call.
+  Result<Published> BeginPublish(std::string location, std::string json);
+  Status FinishPublish(const Published& published);
   // The content of a metadata.json that a client names (register). kNotFound without the file.
   Result<std::string> ReadMetadataFile(const std::string& location);
   // Removes a metadata.json that no transaction names, because `reason` kept its transaction from being

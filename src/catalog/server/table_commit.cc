@@ -106,7 +106,7 @@ Result<BuiltCommit> Build(CatalogService& service, const TableCommit& commit, co
   const auto publish = [&]() -> Result<CatalogService::Published> {
     LIFEBOAT_ASSIGN_OR_RETURN(built.places,
                               NewPlaces(service, commit.identifier, base.get(), metadata, is_alone));
-    return service.Publish(iceberg::NewMetadataLocation(metadata, base_location), std::move(json));
+    return service.BeginPublish(iceberg::NewMetadataLocation(metadata, base_location), std::move(json));
   };
   Result<CatalogService::Published> published = publish();
   if (!published.ok()) {
@@ -153,6 +153,13 @@ Status SyncManifestLists(CatalogService& service, const std::vector<BuiltCommit>
   if (lists.empty()) return Status::Ok();
   const Status synced = service.storage().Sync(lists);
   return synced.ok() ? synced : Status::Unavailable("nothing was committed: {}", synced.message());
+}
+
+Status FinishPublish(CatalogService& service, const std::vector<BuiltCommit>& all) {
+  for (const BuiltCommit& built : all) {
+    if (built.metadata != nullptr) LIFEBOAT_RETURN_IF_ERROR(service.FinishPublish(built.published));
+  }
+  return Status::Ok();
 }
 
 // One attempt. It may succeed when it is made again if another server was faster, or if it was built on what
@@ -225,15 +232,15 @@ Attempt TryCommit(CatalogService& service, const std::vector<TableCommit>& commi
       return {synced};
     }
     turn.AwaitEarlier();
-    CatalogStore::Queued entered;
-    if (passes_on) {
-      entered = [&] {
+    const auto queued = [&] {
+      if (passes_on) {
         if (!turn.passed_on()) turn.PassOn(std::move(made));
         turn.Entered();
-      };
-    }
+      }
+      return FinishPublish(service, all);
+    };
     const Result<Applied> applied =
-        service.Apply(std::move(changes), {idempotency, answers_table ? 200 : 204, body}, entered);
+        service.Apply(std::move(changes), {idempotency, answers_table ? 200 : 204, body}, queued);
     if (!applied.ok()) {
       UnpublishAll(service, all, applied.status());
       return {applied.status(), applied.status().code() == StatusCode::kConflict};

@@ -191,8 +191,10 @@ class CatalogStore {
 
   // `queued`, unless empty, is called once, before Apply returns, as soon as every Apply that begins after
   // the call is ordered behind this one: a change made from this transaction's may be queued from then on. A
-  // transaction that ends in an error may never call it.
-  using Queued = std::function<void()>;
+  // transaction that ends in an error may never call it. Nothing of the transaction is made durable before it
+  // has returned, and nothing at all when it returns an error, which is Apply's then: what must exist before
+  // the transaction does, and takes less time than it, can be made there. It must not call the store.
+  using Queued = std::function<Status()>;
   virtual Result<Applied> Apply(Transaction transaction, const Queued& queued) = 0;
   Result<Applied> Apply(Transaction transaction) { return Apply(std::move(transaction), nullptr); }
 

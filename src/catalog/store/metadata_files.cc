@@ -1,5 +1,6 @@
 #include "catalog/store/metadata_files.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -8,18 +9,23 @@
 namespace lifeboat::catalog {
 namespace {
 
-constexpr size_t kFilesPerStep = 512;  // bounds the memory a step takes, and how long it holds the writer
+constexpr size_t kFilesPerRestore = 512;  // bounds the memory a step takes
+// A file system is flushed as a whole, which every commit of that moment feels: better once for many files.
+constexpr size_t kFilesPerSync = 16'384;
+constexpr size_t kFilesPerWrite = 256;  // bounds how long commits wait for the store to forget some
 
 Status SyncAndForget(CatalogStore& store, storage::Storage& storage,
                      const std::vector<PendingMetadataFile>& files) {
   std::vector<std::string> locations;
-  std::vector<uint64_t> ids;
-  for (const PendingMetadataFile& file : files) {
-    locations.push_back(file.location);
-    ids.push_back(file.id);
-  }
+  for (const PendingMetadataFile& file : files) locations.push_back(file.location);
   LIFEBOAT_RETURN_IF_ERROR(storage.Sync(locations));
-  return store.ForgetPendingMetadataFiles(ids);
+  for (size_t begin = 0; begin < files.size(); begin += kFilesPerWrite) {
+    std::vector<uint64_t> ids;
+    for (size_t i = begin; i < std::min(files.size(), begin + kFilesPerWrite); ++i)
+      ids.push_back(files[i].id);
+    LIFEBOAT_RETURN_IF_ERROR(store.ForgetPendingMetadataFiles(ids));
+  }
+  return Status::Ok();
 }
 
 }  // namespace
@@ -28,7 +34,7 @@ Result<size_t> RestoreMetadataFiles(CatalogStore& store, storage::Storage& stora
   size_t restored = 0;
   for (;;) {
     LIFEBOAT_ASSIGN_OR_RETURN(const std::vector<PendingMetadataFile> files,
-                              store.PendingMetadataFiles(kFilesPerStep));
+                              store.PendingMetadataFiles(kFilesPerRestore));
     if (files.empty()) return restored;
     for (const PendingMetadataFile& file : files) {
       const Result<std::string> on_disk = storage.Read(file.location);
@@ -45,10 +51,10 @@ Result<size_t> SweepMetadataFiles(CatalogStore& store, storage::Storage& storage
   for (;;) {
     LIFEBOAT_ASSIGN_OR_RETURN(
         const std::vector<PendingMetadataFile> files,
-        store.PendingMetadataFiles(kFilesPerStep, CatalogStore::PendingDetail::kLocation));
+        store.PendingMetadataFiles(kFilesPerSync, CatalogStore::PendingDetail::kLocation));
     if (!files.empty()) LIFEBOAT_RETURN_IF_ERROR(SyncAndForget(store, storage, files));
     swept += files.size();
-    if (files.size() < kFilesPerStep) return swept;
+    if (files.size() < kFilesPerSync) return swept;
   }
 }
 

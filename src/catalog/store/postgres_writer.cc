@@ -69,15 +69,20 @@ PostgresWriter::~PostgresWriter() {
   thread_.join();
 }
 
-Result<Applied> PostgresWriter::Run(const PostgresWrite& write, const std::function<void()>& queued) {
-  Waiting waiting{.write = write, .size_bytes = SizeOf(write)};
+Result<Applied> PostgresWriter::Run(const PostgresWrite& write, const CatalogStore::Queued& queued) {
+  Waiting waiting{.write = write, .size_bytes = SizeOf(write), .has_queued = queued != nullptr};
   {
     MutexLock lock(mutex_);
     queue_.push_back(&waiting);
     available_.NotifyOne();
   }
-  if (queued) queued();
+  Status returned = queued ? queued() : Status::Ok();
   MutexLock lock(mutex_);
+  if (queued) {
+    waiting.queued = std::move(returned);
+    waiting.has_queued = false;
+    queued_returned_.NotifyOne();
+  }
   while (!waiting.done) waiting.finished.Wait(mutex_);
   if (waiting.awaits_turn) never_.WaitFor(mutex_, kTurn);
   return std::move(waiting.result);
@@ -86,15 +91,17 @@ Result<Applied> PostgresWriter::Run(const PostgresWrite& write, const std::funct
 void PostgresWriter::Loop() {
   for (;;) {
     Group group;
+    Group ready;
     {
       MutexLock lock(mutex_);
       while (queue_.empty() && !stopping_) available_.Wait(mutex_);
       if (queue_.empty()) return;
       AwaitCompany();
       group = TakeGroup();
+      ready = AwaitQueued(group);
     }
     const int64_t started_micros = clock_.MonotonicMicros();
-    RunGroup(group);
+    if (!ready.empty()) RunGroup(ready);
     last_group_size_ = group.size();
     last_group_micros_ = clock_.MonotonicMicros() - started_micros;
     MutexLock lock(mutex_);
@@ -126,6 +133,19 @@ PostgresWriter::Group PostgresWriter::TakeGroup() {
   Group group(queue_.begin(), end);
   queue_.erase(queue_.begin(), end);
   return group;
+}
+
+PostgresWriter::Group PostgresWriter::AwaitQueued(const Group& group) {
+  Group ready;
+  for (Waiting* waiting : group) {
+    while (waiting->has_queued) queued_returned_.Wait(mutex_);
+    if (waiting->queued.ok()) {
+      ready.push_back(waiting);
+    } else {
+      waiting->result = waiting->queued;
+    }
+  }
+  return ready;
 }
 
 void PostgresWriter::RunGroup(const Group& group) {

@@ -34,7 +34,7 @@ class PostgresWriter {
 
   // Runs `write` in the next group and waits until the group is durable. An error means that nothing of it
   // happened, except kCommitStateUnknown. `queued`: see CatalogStore::Apply.
-  Result<Applied> Run(const PostgresWrite& write, const std::function<void()>& queued = nullptr);
+  Result<Applied> Run(const PostgresWrite& write, const CatalogStore::Queued& queued = nullptr);
 
  private:
   struct Waiting {
@@ -42,6 +42,8 @@ class PostgresWriter {
     size_t size_bytes = 0;
     Result<Applied> result = Applied();
     bool awaits_turn = false;
+    bool has_queued = false;  // its callback has not returned
+    Status queued;            // what it returned
     bool done = false;
     CondVar finished;
   };
@@ -52,6 +54,8 @@ class PostgresWriter {
   // the first of them would take a disk write for itself, and all others would wait for the one after.
   void AwaitCompany() REQUIRES_LOCK(mutex_);
   Group TakeGroup() REQUIRES_LOCK(mutex_);
+  // Waits for the writes' callbacks; the result has those of which it did not fail.
+  Group AwaitQueued(const Group& group) REQUIRES_LOCK(mutex_);
   void RunGroup(const Group& group);
   // Reserves the tables that this server keeps losing races for.
   void ReserveContended(PostgresGroup& work);
@@ -77,6 +81,7 @@ class PostgresWriter {
 
   Mutex mutex_;
   CondVar available_;
+  CondVar queued_returned_;
   CondVar never_;  // notified by nobody: for pauses
   std::vector<Waiting*> queue_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;

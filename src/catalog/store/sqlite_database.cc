@@ -13,7 +13,8 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& 
   const int flags =
       SQLITE_OPEN_NOMUTEX |
       (mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-  const int code = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &database->handle_, flags,
+                                   mode == Mode::kReadWrite ? SqliteLogFileVfs() : nullptr);
   if (code != SQLITE_OK) return database->ErrorFor(code);
   sqlite3_extended_result_codes(database->handle_, 1);
   sqlite3_busy_timeout(database->handle_, 10'000);

@@ -7,12 +7,14 @@
 #define LIFEBOAT_CATALOG_STORE_SQLITE_DATABASE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "catalog/store/sqlite_log_file.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -29,6 +31,8 @@ class SqliteDatabase {
   Status Execute(const char* sql);
   // The value of a one-row, one-column query such as "PRAGMA user_version".
   Result<int64_t> QueryInteger(const char* sql);
+  // Holds back what is written to the log; see SqliteLogGate. `ready` must outlive the gate.
+  SqliteLogGate GateLog(const std::function<bool()>& ready) { return SqliteLogGate(handle_, ready); }
   // True between BEGIN and COMMIT or ROLLBACK.
   bool InTransaction() const;
   // Rows changed by the last INSERT, UPDATE or DELETE.

@@ -19,8 +19,8 @@ SqliteWriter::~SqliteWriter() {
   thread_.join();
 }
 
-Status SqliteWriter::Run(const Write& write, const std::function<void()>& queued) {
-  Waiting waiting{.write = &write};
+Status SqliteWriter::Run(const Write& write, const CatalogStore::Queued& queued) {
+  Waiting waiting{.write = &write, .has_queued = queued != nullptr};
   bool is_first;
   {
     MutexLock lock(mutex_);
@@ -28,7 +28,10 @@ Status SqliteWriter::Run(const Write& write, const std::function<void()>& queued
     queue_.push_back(&waiting);
   }
   if (is_first) available_.NotifyOne();
-  if (queued) queued();
+  if (queued) {
+    waiting.queued = queued();
+    waiting.queued_returned.Post();
+  }
   waiting.done.Wait();
   return std::move(waiting.result);
 }
@@ -62,11 +65,34 @@ void SqliteWriter::RunGroup(const std::vector<Waiting*>& group) {
     for (Waiting* waiting : group) waiting->result = group[i]->result;
     return;
   }
-  const Status committed = CommitGroup();
+  bool queued_failed = false;
+  const Status committed = CommitGroup(group, &queued_failed);
+  if (committed.ok() && queued_failed) {
+    // What was refused is run again too: it may have been because of one that is not there any more.
+    std::vector<Waiting*> others;
+    for (Waiting* waiting : group) {
+      if (waiting->has_queued || waiting->queued.ok()) others.push_back(waiting);
+    }
+    if (!others.empty()) RunGroup(others);
+    return;
+  }
   if (committed.ok()) return;
   for (Waiting* waiting : group) {
     if (waiting->result.ok()) waiting->result = committed;
   }
+}
+
+bool SqliteWriter::AnyQueuedFailed(const std::vector<Waiting*>& group) {
+  bool any_failed = false;
+  for (Waiting* waiting : group) {
+    if (!waiting->result.ok() || !waiting->has_queued) continue;
+    waiting->queued_returned.Wait();
+    waiting->has_queued = false;
+    if (waiting->queued.ok()) continue;
+    waiting->result = waiting->queued;
+    any_failed = true;
+  }
+  return any_failed;
 }
 
 Status SqliteWriter::RunAlone(const Write& write) {
@@ -94,10 +120,20 @@ Status SqliteWriter::RunInSavepoint(const Write& write) {
   return status;
 }
 
-Status SqliteWriter::CommitGroup() {
+Status SqliteWriter::CommitGroup(const std::vector<Waiting*>& group, bool* queued_failed) {
+  const std::function<bool()> ready = [&] {
+    *queued_failed = *queued_failed || AnyQueuedFailed(group);
+    return !*queued_failed;
+  };
   const uint64_t begun = changes_.Begin();
-  Status committed = SqliteRun(*database_, commit_).Run();
+  Status committed;
+  {
+    const SqliteLogGate gate = database_->GateLog(ready);
+    if (gate.is_installed() || ready()) committed = SqliteRun(*database_, commit_).Run();
+  }
   changes_.End(begun);
+  if (*queued_failed)
+    return database_->InTransaction() ? SqliteRun(*database_, rollback_).Run() : Status::Ok();
   if (committed.ok()) return committed;
   // SQLite ends some transactions itself when their commit fails.
   const bool rolled_back = !database_->InTransaction() || database_->Execute("ROLLBACK").ok();

@@ -26,13 +26,16 @@ class SqliteWriter {
   ~SqliteWriter();  // finishes the writes that were submitted
 
   // Runs `write` in a savepoint of the next group and waits until the group is durable. The result is the
-  // write's own error, in which case nothing of it happened, or that of the group's commit. `queued`: see
-  // CatalogStore::Apply.
-  Status Run(const Write& write, const std::function<void()>& queued = nullptr);
+  // write's own error, in which case nothing of it happened, or that of the group's commit. A write may be
+  // run more than once. `queued`: see CatalogStore::Apply.
+  Status Run(const Write& write, const CatalogStore::Queued& queued = nullptr);
 
  private:
   struct Waiting {
     const Write* write;
+    bool has_queued;  // a callback that was not waited for yet
+    Status queued;    // what it returned
+    Semaphore queued_returned;
     Status result;
     Semaphore done;
   };
@@ -42,8 +45,12 @@ class SqliteWriter {
   // A write without company needs no savepoint: when it fails, the transaction is rolled back.
   Status RunAlone(const Write& write);
   Status RunInSavepoint(const Write& write);
-  // Commits what the group did; an error applies to every write of it that had none of its own.
-  Status CommitGroup();
+  // Waits for the callbacks of the writes that succeeded. Those whose callback failed get its error for a
+  // result; true when there are any.
+  static bool AnyQueuedFailed(const std::vector<Waiting*>& group);
+  // Commits what the group did once the callbacks of its writes have returned; an error applies to every
+  // write of it that had none of its own. Nothing is left of the transaction when a callback failed.
+  Status CommitGroup(const std::vector<Waiting*>& group, bool* queued_failed);
 
   std::unique_ptr<SqliteDatabase> database_;  // used by the thread only
   SqliteChangeCounter& changes_;
