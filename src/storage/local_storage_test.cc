@@ -85,6 +85,13 @@ TEST_F(LocalStorageTest, NamesNoObjectWithATrailingSlash) {
   EXPECT_STATUS(StatusCode::kInvalidArgument, storage_->Read(At("a/")));
 }
 
+TEST_F(LocalStorageTest, AnObjectNobodyKnowsYetMayHaveNoOtherNames) {
+  const WriteOptions options = {.durable = false, .unknown_yet = true};
+  EXPECT_STATUS(StatusCode::kInvalidArgument, storage_->Write(At("a/"), "x", options));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, storage_->Write(At(".lifeboat-1.tmp"), "x", options));
+  EXPECT_TRUE(FilesOnDisk().empty());
+}
+
 TEST_F(LocalStorageTest, LeavesNoTemporaryFiles) {
   ASSERT_OK(storage_->Write(At("a"), "1"));
   ASSERT_OK(storage_->Write(At("a"), "2"));

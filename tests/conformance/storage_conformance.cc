@@ -217,7 +217,6 @@ TEST_P(StorageConformanceTest, AnObjectNobodyKnowsYetIsWrittenLikeAnyOther) {
   ASSERT_OK_AND_ASSIGN(const std::string bytes, storage_->Read(At("new/folder/object")));
   EXPECT_EQ(bytes, "second");
   EXPECT_EQ(Listed(At("new/")), (std::vector<std::string>{"new/folder/object", "new/folder/other"}));
-  EXPECT_STATUS(StatusCode::kInvalidArgument, storage_->Write(At("new/"), "x", options));
 }
 
 TEST_P(StorageConformanceTest, SyncAcceptsFewAndManyObjectsAndPassesOverMissingOnes) {
