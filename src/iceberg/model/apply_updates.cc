@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/uuid.h"
 #include "iceberg/model/table_update.h"
 
 namespace lifeboat::iceberg {
@@ -75,8 +76,18 @@ class Builder {
 };
 
 Status Builder::One(const update::AssignUuid& update) {
-  if (update.uuid.empty()) return Status::InvalidArgument("Cannot assign an empty UUID");
+  const Result<Uuid> assigned = Uuid::Parse(update.uuid);
+  if (!assigned.ok()) {
+    return Status::InvalidArgument("Cannot assign UUID '{}': it is not a UUID", update.uuid);
+  }
   if (update.uuid == metadata_.table_uuid) return Status::Ok();
+  // Clients and replicas know a table by its UUID: one that has got one keeps it.
+  if (base_ != nullptr && !base_->table_uuid.empty()) {
+    const Result<Uuid> present = Uuid::Parse(base_->table_uuid);
+    if (present.ok() && *present == *assigned) return Status::Ok();
+    return Status::InvalidArgument("Cannot assign UUID {}: the table has UUID {}", update.uuid,
+                                   base_->table_uuid);
+  }
   metadata_.table_uuid = update.uuid;
   changed_ = true;
   return Status::Ok();

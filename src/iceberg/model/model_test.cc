@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <cctype>
 
 #include "base/encoding.h"
 #include "base/testing.h"
@@ -422,7 +423,6 @@ TEST_F(UpdatesTest, PropertiesLocationUuidVersionKeysStatistics) {
   const TableMetadata next = Apply(base_, R"([
     {"action": "set-properties", "updates": {"a": "1", "b": "2"}}, {"action": "remove-properties", "removals": ["b"]},
     {"action": "set-location", "location": "s3://other/t/"}, {"action": "upgrade-format-version", "format-version": 3},
-    {"action": "assign-uuid", "uuid": "00000000-0000-4000-8000-000000000000"},
     {"action": "add-encryption-key", "encryption-key": {"key-id": "k", "encrypted-key-metadata": "AA=="}},
     {"action": "set-statistics", "snapshot-id": 3051729675574597004, "statistics": {"snapshot-id": 3051729675574597004,
      "statistics-path": "p", "file-size-in-bytes": 1, "file-footer-size-in-bytes": 1, "blob-metadata": []}},
@@ -439,6 +439,38 @@ TEST_F(UpdatesTest, PropertiesLocationUuidVersionKeysStatistics) {
             "Cannot downgrade v3 table to v2");
   EXPECT_EQ(Failure(next, R"([{"action": "upgrade-format-version", "format-version": 4}])"),
             "Cannot upgrade table to unsupported format version: v4 (supported: v3)");
+}
+
+TEST_F(UpdatesTest, UuidIsAssignedOnce) {
+  const auto assign = [](std::string_view uuid) {
+    return fmt::format(R"([{{"action": "assign-uuid", "uuid": "{}"}}])", uuid);
+  };
+  EXPECT_EQ(
+      Failure(base_, assign("00000000-0000-4000-8000-000000000000")),
+      "Cannot assign UUID 00000000-0000-4000-8000-000000000000: the table has UUID " + base_.table_uuid);
+  EXPECT_EQ(Failure(base_, assign("seven")), "Cannot assign UUID 'seven': it is not a UUID");
+  std::string upper = base_.table_uuid;
+  std::transform(upper.begin(), upper.end(), upper.begin(), ::toupper);
+  EXPECT_EQ(Apply(base_, assign(upper)).table_uuid, base_.table_uuid);
+  TableMetadata without = base_;
+  without.table_uuid.clear();
+  EXPECT_EQ(Apply(without, assign(upper)).table_uuid, upper) << "version 1 tables may have none";
+}
+
+TEST_F(UpdatesTest, TransformsNeedTheirNumber) {
+  for (const char* transform : {"bucket[0]", "bucket[-3]", "bucket", "truncate[x]", "bucket[99999999999]"}) {
+    const std::string expected =
+        fmt::format("Invalid transform: {} needs a positive number in brackets", transform);
+    EXPECT_EQ(Failure(base_, fmt::format(R"([{{"action": "add-spec", "spec": {{"fields": [{{"source-id": 1,
+      "field-id": 1100, "name": "p", "transform": "{}"}}]}}}}])",
+                                         transform)),
+              expected);
+    EXPECT_EQ(Failure(base_,
+                      fmt::format(R"([{{"action": "add-sort-order", "sort-order": {{"order-id": 9, "fields": [
+      {{"source-id": 1, "transform": "{}", "direction": "asc", "null-order": "nulls-first"}}]}}}}])",
+                                  transform)),
+              expected);
+  }
 }
 
 TEST_F(UpdatesTest, RowLineageOfVersion3) {

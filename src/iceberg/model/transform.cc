@@ -175,6 +175,9 @@ Result<Type> Transform::ResultType(const Type& source) const {
     case Kind::kVoid:
       return source;
     case Kind::kUnknown:
+      if (name.starts_with("bucket") || name.starts_with("truncate")) {
+        return Status::InvalidArgument("Invalid transform: {} needs a positive number in brackets", name);
+      }
       return Type::Primitive(TypeId::kString);
   }
   return refuse();
