@@ -29,6 +29,7 @@ using access::Grantee;
 using access::PrivilegeSet;
 using access::Securable;
 using enum access::Privilege;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -455,6 +456,41 @@ TEST_F(AccessServerTest, APrincipalSeesOnlyWhatItMay) {
   EXPECT_EQ(Call(eva, "DELETE", "/v1/namespaces/n/tables/t").status, 403);
   EXPECT_EQ(GrantTo(root_, Principal("eva"), kT, {kSelect}, false, /*revoke=*/true).status, 200);
   EXPECT_EQ(Call(eva, "GET", "/v1/namespaces/n/tables/t").status, 403);
+}
+
+TEST_F(AccessServerTest, PagesHoldWhatMayBeSeenAndTheirTokensNameNothingElse) {
+  for (const char* name : {"a_hidden", "n", "o_hidden", "p", "q_hidden"}) MakeNamespace(name);
+  for (const char* name : {"a_hidden", "b", "c_hidden", "d", "e_hidden"}) MakeTable("n", name);
+  MakeTable("p", "t");
+  const std::string token = MakePrincipal("eva");
+  for (const char* name : {"b", "d"}) {
+    GrantTo(root_, Principal("eva"), Securable::OfTable({{"n"}, name}), {kDescribe});
+  }
+  GrantTo(root_, Principal("eva"), Securable::OfNamespace({"p"}), {kDescribe});
+  const auto pages = [&](const std::string& path, std::string_view member) {
+    std::vector<std::string> seen;
+    std::string next;
+    do {
+      const boost::json::value page =
+          Json(Call(token, "GET", fmt::format("{}?pageSize=1&pageToken={}", path, next)));
+      next = Text(page, "next-page-token");
+      seen.push_back(boost::json::serialize(page.at(member)) + Base64Decode(next).value_or("?"));
+    } while (!next.empty() && seen.size() < 9);
+    return seen;
+  };
+  EXPECT_THAT(pages("/v1/namespaces", "namespaces"), ElementsAre(R"([["n"]]n)", R"([["p"]])"));
+  EXPECT_THAT(pages("/v1/namespaces/n/tables", "identifiers"),
+              ElementsAre(R"([{"namespace":["n"],"name":"b"}]b)", R"([{"namespace":["n"],"name":"d"}])"));
+  EXPECT_THAT(pages("/v1/namespaces/n/views", "identifiers"), ElementsAre("[]"));
+}
+
+TEST_F(AccessServerTest, TheSchemeOfATokenHasNoCase) {
+  for (const char* scheme : {"bearer", "BEARER"}) {
+    net::OutgoingRequest request;
+    request.url = fmt::format("http://127.0.0.1:{}/v1/namespaces", server_->port());
+    request.headers.Set("Authorization", fmt::format("{} {}", scheme, root_));
+    EXPECT_EQ(http_->Send(std::move(request))->status, 200) << scheme;
+  }
 }
 
 TEST_F(AccessServerTest, WhatACommitNeedsDependsOnItsUpdates) {

@@ -1,6 +1,7 @@
 #include "catalog/server/authenticator.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "catalog/access/signed_request.h"
 #include "catalog/server/anonymous_request.h"
@@ -8,13 +9,24 @@
 namespace lifeboat::catalog {
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
 constexpr std::string_view kExternalIdHeader = "X-Lifeboat-External-Id";
 constexpr size_t kSmallBodyBytes = 64 * 1024;  // hashed in some 0.1 ms
 
 // PyIceberg without a token sends Python's name for nothing.
 bool IsNoCredentials(std::string_view authorization) {
   return authorization.empty() || authorization == "Bearer None";
+}
+
+// The token of an Authorization field; nothing when its scheme is another. Schemes have no case (RFC
+// 9110, 11.1).
+std::optional<std::string_view> BearerTokenOf(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (authorization.size() < kScheme.size()) return std::nullopt;
+  for (size_t i = 0; i < kScheme.size(); ++i) {
+    const char c = authorization[i];
+    if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != kScheme[i]) return std::nullopt;
+  }
+  return authorization.substr(kScheme.size());
 }
 
 }  // namespace
@@ -29,9 +41,8 @@ Authenticator::Authenticator(const CatalogServerOptions& options, const BearerTo
 }
 
 bool Authenticator::MayTakeLong(const net::HttpRequest& request) const {
-  const std::string_view authorization = request.headers.Get("Authorization");
-  if (authorization.starts_with(kBearer)) {
-    return issuer_ != nullptr && !BearerTokens::IsOwn(authorization.substr(kBearer.size()));
+  if (const auto token = BearerTokenOf(request.headers.Get("Authorization"))) {
+    return issuer_ != nullptr && !BearerTokens::IsOwn(*token);
   }
   return request.body.size() > kSmallBodyBytes && access::IsSignedRequest(request);
 }
@@ -41,12 +52,12 @@ Result<access::Caller> Authenticator::Identify(const net::HttpRequest& request,
   if (access::IsSignedRequest(request)) return IdentifyBySignature(request, policy);
   const std::string_view authorization = request.headers.Get("Authorization");
   if (IsNoCredentials(authorization) && options_.allow_anonymous) return IdentifyAnonymous(request, policy);
-  if (!authorization.starts_with(kBearer)) {
+  const std::optional<std::string_view> token = BearerTokenOf(authorization);
+  if (!token) {
     return Status::Unauthenticated(
         "Not authorized: the request carries neither a bearer token nor a signature");
   }
-  LIFEBOAT_ASSIGN_OR_RETURN(access::Caller caller,
-                            IdentifyByToken(authorization.substr(kBearer.size()), policy));
+  LIFEBOAT_ASSIGN_OR_RETURN(access::Caller caller, IdentifyByToken(*token, policy));
   caller.external_id = request.headers.Get(kExternalIdHeader);
   return caller;
 }

@@ -5,6 +5,7 @@
 #include "catalog/api/catalog_error.h"
 #include "catalog/server/operations.h"
 #include "catalog/server/rest_error.h"
+#include "catalog/server/visible_page.h"
 #include "iceberg/model/json.h"
 #include "net/content_encoding.h"
 
@@ -57,15 +58,21 @@ Result<Rename> ParseRename(CatalogService& service, const RestRequest& request) 
 Result<net::HttpResponse> ListIdentifiers(CatalogService& service, const RestRequest& request,
                                           ObjectKind object) {
   LIFEBOAT_ASSIGN_OR_RETURN(const PageRequest page_request, ParsePage(request));
-  LIFEBOAT_ASSIGN_OR_RETURN(const Page<TableIdentifier> page,
-                            service.store().ListTables(request.name_space, object, page_request));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      const Page<TableIdentifier> page,
+      VisiblePage<TableIdentifier>(
+          page_request,
+          [&](const PageRequest& slice) {
+            return service.store().ListTables(request.name_space, object, slice);
+          },
+          [&](const TableIdentifier& one) { return request.MaySee(access::Securable::OfTable(one)); },
+          [](const TableIdentifier& one) { return one.name; }));
   std::string body;
   iceberg::JsonWriter writer(&body);
   writer.BeginObject();
   writer.Key("identifiers");
   writer.BeginArray();
   for (const TableIdentifier& identifier : page.items) {
-    if (!request.MaySee(access::Securable::OfTable(identifier))) continue;
     writer.BeginObject();
     writer.Member("namespace", identifier.name_space);
     writer.Member("name", identifier.name);

@@ -40,14 +40,14 @@ namespace lifeboat::catalog {
 
 // A slice of a listing, in the order of encoded names.
 struct PageRequest {
-  std::string after;  // Page::next of the slice before; empty: from the start
+  std::string after;  // the encoded name (EncodeNamespace, or a table's) it begins behind; empty: from the start
   size_t limit = 0;   // 0: everything
 };
 
 template <typename T>
 struct Page {
   std::vector<T> items;
-  std::string next;  // empty: this was the last slice
+  std::string next;  // where the next slice begins, as in PageRequest::after; empty: this was the last slice
 };
 
 struct NamespaceRecord {

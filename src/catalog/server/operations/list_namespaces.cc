@@ -1,4 +1,5 @@
 #include "catalog/server/operations.h"
+#include "catalog/server/visible_page.h"
 #include "iceberg/model/json.h"
 
 namespace lifeboat::catalog {
@@ -7,14 +8,19 @@ Result<net::HttpResponse> ListNamespaces(CatalogService& service, const RestRequ
   const Namespace parent = DecodeNamespace(request.http.QueryParameter("parent"));
   if (!parent.empty()) LIFEBOAT_RETURN_IF_ERROR(ValidateNamespace(parent));
   LIFEBOAT_ASSIGN_OR_RETURN(const PageRequest page_request, ParsePage(request));
-  LIFEBOAT_ASSIGN_OR_RETURN(const Page<Namespace> page, service.store().ListNamespaces(parent, page_request));
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      const Page<Namespace> page,
+      VisiblePage<Namespace>(
+          page_request,
+          [&](const PageRequest& slice) { return service.store().ListNamespaces(parent, slice); },
+          [&](const Namespace& one) { return request.MaySee(access::Securable::OfNamespace(one)); },
+          EncodeNamespace));
   std::string body;
   iceberg::JsonWriter writer(&body);
   writer.BeginObject();
   writer.Key("namespaces");
   writer.BeginArray();
   for (const Namespace& name_space : page.items) {
-    if (!request.MaySee(access::Securable::OfNamespace(name_space))) continue;
     writer.BeginArray();
     for (const std::string& level : name_space) writer.String(level);
     writer.EndArray();
