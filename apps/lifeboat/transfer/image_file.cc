@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/json/parse.hpp>
@@ -9,11 +10,13 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "base/encoding.h"
 #include "iceberg/model/json.h"
 #include "lifeboat/transfer/image_line.h"
+#include "storage/local_file.h"
 
 namespace lifeboat::app {
 namespace {
@@ -66,10 +69,16 @@ std::string Sha256::Hex() {
 
 Result<std::unique_ptr<ImageFileWriter>> ImageFileWriter::Create(const std::string& path,
                                                                  ImageProgress progress) {
-  const int file = ::open((path + ".part").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  // The finished image takes the place of what has its name: a device or a pipe would be gone.
+  if (struct stat present; ::stat(path.c_str(), &present) == 0 && !S_ISREG(present.st_mode)) {
+    return Status::FailedPrecondition("cannot write '{}': it is not a file; name another", path);
+  }
+  // What another run left, or another user put there, may be readable by others or lead elsewhere.
+  const std::string part = path + ".part";
+  ::unlink(part.c_str());
+  const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) {
-    return Status::FailedPrecondition("cannot write '{}.part': {}; name another file", path,
-                                      std::strerror(errno));
+    return Status::FailedPrecondition("cannot write '{}': {}; name another file", part, std::strerror(errno));
   }
   std::unique_ptr<ImageFileWriter> writer(
       new ImageFileWriter(path, ::fdopen(file, "w"), std::move(progress)));
@@ -97,6 +106,9 @@ Result<ImageCounts> ImageFileWriter::Finish() {
   if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) return Error("write");
   if (std::fclose(std::exchange(file_, nullptr)) != 0) return Error("write");
   if (std::rename((path_ + ".part").c_str(), path_.c_str()) != 0) return Error("rename");
+  std::string folder = std::filesystem::path(path_).parent_path().string();
+  if (folder.empty()) folder = ".";
+  LIFEBOAT_RETURN_IF_ERROR(storage::SyncFolder(folder, path_));
   return counts_;
 }
 

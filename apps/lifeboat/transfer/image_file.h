@@ -48,7 +48,8 @@ class Sha256 {
   evp_md_ctx_st* context_;
 };
 
-// Writes PATH.part, which becomes PATH when Finish() succeeds.
+// Writes PATH.part, which becomes PATH, durably, when Finish() succeeds. PATH is new or a file:
+// kFailedPrecondition.
 class ImageFileWriter final : public catalog::ImageSink {
  public:
   static Result<std::unique_ptr<ImageFileWriter>> Create(const std::string& path, ImageProgress progress);

@@ -1,5 +1,6 @@
 #include "lifeboat/transfer/transfer_catalog.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -150,6 +151,25 @@ TEST_F(TransferCatalogTest, OnlyAnEmptyStoreIsFilled) {
   const auto used = NewSqlite();
   ASSERT_OK(used->Apply({1, "1", {catalog::CreateNamespaceChange{{"mine"}, {}}}, {}}));
   EXPECT_STATUS(StatusCode::kFailedPrecondition, Import(*used, "1"));
+}
+
+TEST_F(TransferCatalogTest, AnImageTakesTheNameOfAFileAndOfNothingElse) {
+  const auto origin = NewSqlite();
+  Fill(*origin);
+  namespace fs = std::filesystem;
+  ASSERT_EQ(::mkfifo((folder_ + "/pipe").c_str(), 0600), 0);
+  EXPECT_STATUS(StatusCode::kFailedPrecondition, Export(*origin, "pipe"));
+  EXPECT_TRUE(fs::is_fifo(folder_ + "/pipe"));
+  EXPECT_STATUS(StatusCode::kFailedPrecondition, Export(*origin, ""));
+
+  // Where somebody laid a link for the unfinished image, the link goes and its target stays.
+  std::ofstream(folder_ + "/image") << "old";
+  std::ofstream(folder_ + "/precious") << "precious";
+  fs::create_symlink(folder_ + "/precious", folder_ + "/image.part");
+  ASSERT_OK(Export(*origin, "image"));
+  EXPECT_EQ(Read("precious"), "precious");
+  EXPECT_THAT(Read("image"), ::testing::StartsWith(R"({"format":)"));
+  EXPECT_EQ(fs::status(folder_ + "/image").permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(TransferCatalogTest, ADamagedImageChangesNothing) {
