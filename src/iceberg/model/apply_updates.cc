@@ -1,5 +1,6 @@
 // Applying a commit's updates to metadata, after Java's TableMetadata.Builder.
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "base/uuid.h"
@@ -58,9 +59,11 @@ class Builder {
   // What partition specs and sort orders are checked against; null before any schema is known. A new table's
   // updates may add them before set-current-schema, as DuckDB does.
   const Schema* BindingSchema() const;
+  Status CheckShape(const Snapshot& snapshot) const;
   Status CheckSequence(const Snapshot& snapshot) const;
   Status CheckRowIds(const Snapshot& snapshot) const;
   void SetMain(int64_t snapshot_id, int64_t timestamp_ms);
+  int64_t UpdateTime() const;
   void TidySnapshotLog();
   void AppendMetadataLog(const std::string& base_location);
 
@@ -174,7 +177,10 @@ Status Builder::One(const update::AddPartitionSpec& update) {
   PartitionSpec spec = update.spec;
   spec.spec_id = id;
   for (PartitionField& field : spec.fields) {
-    if (field.field_id == 0) field.field_id = ++metadata_.last_partition_id;
+    if (field.field_id != 0) continue;
+    if (metadata_.last_partition_id == std::numeric_limits<int32_t>::max())
+      return Status::InvalidArgument("Cannot add a partition spec: no partition field id is left");
+    field.field_id = ++metadata_.last_partition_id;
   }
   metadata_.last_partition_id = std::max(metadata_.last_partition_id, spec.HighestFieldId());
   metadata_.partition_specs.push_back(std::make_shared<const PartitionSpec>(std::move(spec)));
@@ -237,6 +243,24 @@ Status Builder::One(const update::SetDefaultSortOrder& update) {
   return Status::Ok();
 }
 
+// What would leave a table that Java's library refuses to read.
+Status Builder::CheckShape(const Snapshot& snapshot) const {
+  if (snapshot.snapshot_id < 0) {
+    return Status::InvalidArgument("Cannot add a snapshot with a negative id: {}", snapshot.snapshot_id);
+  }
+  if (metadata_.format_version == 1 && snapshot.sequence_number != 0) {
+    return Status::InvalidArgument("Sequence number must be 0 in v1: {}", snapshot.sequence_number);
+  }
+  if (snapshot.sequence_number < 0) {
+    return Status::InvalidArgument("Cannot add a snapshot with a negative sequence number: {}",
+                                   snapshot.sequence_number);
+  }
+  if (snapshot.manifest_list.empty() && (metadata_.format_version > 1 || snapshot.manifests.empty())) {
+    return Status::InvalidArgument("Cannot add snapshot {} without a manifest list", snapshot.snapshot_id);
+  }
+  return Status::Ok();
+}
+
 // A snapshot made from an older table must not be put after a newer one: the client reloads and tries again.
 Status Builder::CheckSequence(const Snapshot& snapshot) const {
   if (metadata_.format_version == 1 || !snapshot.parent_snapshot_id ||
@@ -257,6 +281,11 @@ Status Builder::CheckRowIds(const Snapshot& snapshot) const {
   if (!snapshot.added_rows || *snapshot.added_rows < 0) {
     return Status::InvalidArgument("Cannot add a snapshot: added-rows is null or negative");
   }
+  if (*snapshot.added_rows > std::numeric_limits<int64_t>::max() - *snapshot.first_row_id) {
+    return Status::InvalidArgument(
+        "Cannot add a snapshot: {} rows from first-row-id {} exceed the row ids there are",
+        *snapshot.added_rows, *snapshot.first_row_id);
+  }
   return Status::Ok();
 }
 
@@ -269,6 +298,7 @@ Status Builder::One(const update::AddSnapshot& update) {
   if (metadata_.FindSnapshot(snapshot.snapshot_id) != nullptr) {
     return Status::InvalidArgument("Snapshot already exists for id: {}", snapshot.snapshot_id);
   }
+  LIFEBOAT_RETURN_IF_ERROR(CheckShape(snapshot));
   LIFEBOAT_RETURN_IF_ERROR(CheckSequence(snapshot));
   LIFEBOAT_RETURN_IF_ERROR(CheckRowIds(snapshot));
   last_updated_ms_ = snapshot.timestamp_ms;
@@ -280,12 +310,25 @@ Status Builder::One(const update::AddSnapshot& update) {
   return Status::Ok();
 }
 
+// Writers' clocks differ, but time in the log never goes back: Java's library refuses to read such a table.
 void Builder::SetMain(int64_t snapshot_id, int64_t timestamp_ms) {
   if (metadata_.current_snapshot_id && added_snapshots_.contains(*metadata_.current_snapshot_id)) {
     passed_snapshots_.insert(*metadata_.current_snapshot_id);
   }
   metadata_.current_snapshot_id = snapshot_id;
-  metadata_.snapshot_log.push_back({timestamp_ms, snapshot_id, {}});
+  std::vector<SnapshotLogEntry>& log = metadata_.snapshot_log;
+  if (!log.empty()) timestamp_ms = std::max(timestamp_ms, log.back().timestamp_ms);
+  log.push_back({timestamp_ms, snapshot_id, {}});
+}
+
+Status CheckRetention(const SnapshotRef& ref) {
+  if (ref.min_snapshots_to_keep.value_or(1) <= 0)
+    return Status::InvalidArgument("Min snapshots to keep must be greater than 0");
+  if (ref.max_snapshot_age_ms.value_or(1) <= 0)
+    return Status::InvalidArgument("Max snapshot age must be greater than 0 ms");
+  if (ref.max_ref_age_ms.value_or(1) <= 0)
+    return Status::InvalidArgument("Max reference age must be greater than 0");
+  return Status::Ok();
 }
 
 Status Builder::One(const update::SetSnapshotRef& update) {
@@ -296,6 +339,7 @@ Status Builder::One(const update::SetSnapshotRef& update) {
     return Status::InvalidArgument("Cannot set {} to unknown snapshot: {}", update.ref_name,
                                    update.ref.snapshot_id);
   }
+  LIFEBOAT_RETURN_IF_ERROR(CheckRetention(update.ref));
   const bool is_tag = update.ref.kind == SnapshotRef::Kind::kTag;
   if (is_tag && update.ref_name == kMainBranch) {
     return Status::InvalidArgument("Cannot set {} as a tag: it is the main branch", kMainBranch);
@@ -447,6 +491,14 @@ void Builder::TidySnapshotLog() {
   metadata_.snapshot_log = std::move(log);
 }
 
+// Never before what the two logs end with; see SetMain.
+int64_t Builder::UpdateTime() const {
+  int64_t time = last_updated_ms_ ? *last_updated_ms_ : clock_.NowMillis();
+  if (base_ != nullptr) time = std::max(time, base_->last_updated_ms);
+  if (!metadata_.snapshot_log.empty()) time = std::max(time, metadata_.snapshot_log.back().timestamp_ms);
+  return time;
+}
+
 void Builder::AppendMetadataLog(const std::string& base_location) {
   if (base_ == nullptr || base_location.empty()) return;
   const int64_t keep =
@@ -471,8 +523,8 @@ Result<TableMetadata> Builder::Build(const ApplyOptions& options) {
   if (metadata_.table_uuid.empty() && metadata_.format_version > 1) {
     return Status::InvalidArgument("Cannot create a table without a UUID");
   }
-  metadata_.last_updated_ms = last_updated_ms_ ? *last_updated_ms_ : clock_.NowMillis();
   TidySnapshotLog();
+  metadata_.last_updated_ms = UpdateTime();
   AppendMetadataLog(options.base_location);
   return std::move(metadata_);
 }

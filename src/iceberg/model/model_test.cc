@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <cctype>
+#include <limits>
 
 #include "base/encoding.h"
 #include "base/testing.h"
@@ -305,7 +306,7 @@ class UpdatesTest : public ::testing::Test {
     return Try(base, updates).status().message();
   }
 
-  ManualClock clock_{5'000'000};
+  ManualClock clock_{1'700'000'000'000'000};
   TableMetadata base_ = Parse(kVersion2);
 };
 
@@ -316,7 +317,7 @@ TEST_F(UpdatesTest, SchemaEvolution) {
     {"action": "set-current-schema", "schema-id": -1}])");
   EXPECT_EQ(next.current_schema_id, 2);
   EXPECT_EQ(next.last_column_id, 6);
-  EXPECT_EQ(next.last_updated_ms, 5000);
+  EXPECT_EQ(next.last_updated_ms, 1'700'000'000'000);
   ASSERT_EQ(next.metadata_log.size(), 2u);
   EXPECT_EQ(next.metadata_log[1].metadata_file, "s3://bucket/t/metadata/v1.json");
   EXPECT_EQ(next.metadata_log[1].timestamp_ms, base_.last_updated_ms);
@@ -481,6 +482,115 @@ TEST_F(UpdatesTest, RowLineageOfVersion3) {
   EXPECT_EQ(Failure(v3, "[" + snapshot + "}}]"), "Cannot add a snapshot: first-row-id is null");
   const TableMetadata next = Apply(v3, "[" + snapshot + R"(, "first-row-id": 0, "added-rows": 40}}])");
   EXPECT_EQ(next.next_row_id, 40);
+}
+
+TEST_F(UpdatesTest, RowIdsDoNotOverflow) {
+  const TableMetadata v3 = Apply(base_, R"([{"action": "upgrade-format-version", "format-version": 3}])");
+  const auto append = [](int64_t added_rows) {
+    return fmt::format(R"([{{"action": "add-snapshot", "snapshot": {{"snapshot-id": 7, "sequence-number": 35,
+      "timestamp-ms": 1602638573999, "manifest-list": "m7", "first-row-id": 9223372036854775800,
+      "added-rows": {}}}}}])",
+                       added_rows);
+  };
+  EXPECT_STATUS(StatusCode::kInvalidArgument, Try(v3, append(8)));
+  EXPECT_EQ(Apply(v3, append(7)).next_row_id, std::numeric_limits<int64_t>::max());
+}
+
+TEST_F(UpdatesTest, TimeInTheLogsNeverGoesBack) {
+  // A writer whose clock is an hour ahead of the catalog's, then one whose clock is right, then a change
+  // without snapshot.
+  const int64_t ahead_ms = clock_.NowMillis() + 3'600'000;
+  TableMetadata metadata = base_;
+  const auto append = [&](int64_t id, int64_t timestamp_ms) {
+    metadata = Apply(metadata, fmt::format(R"([
+      {{"action": "add-snapshot", "snapshot": {{"snapshot-id": {0}, "parent-snapshot-id": {1},
+        "sequence-number": {2}, "timestamp-ms": {3}, "manifest-list": "m"}}}},
+      {{"action": "set-snapshot-ref", "ref-name": "main", "type": "branch", "snapshot-id": {0}}}])",
+                                           id, *metadata.current_snapshot_id,
+                                           metadata.last_sequence_number + 1, timestamp_ms));
+  };
+  append(7, ahead_ms);
+  append(8, clock_.NowMillis());
+  EXPECT_EQ(metadata.FindSnapshot(8)->timestamp_ms, clock_.NowMillis())
+      << "the snapshot stays as it was written";
+  metadata = Apply(metadata, R"([{"action": "set-properties", "updates": {"a": "1"}}])");
+  EXPECT_EQ(metadata.snapshot_log.back().timestamp_ms, ahead_ms);
+  EXPECT_EQ(metadata.metadata_log.back().timestamp_ms, ahead_ms);
+  EXPECT_EQ(metadata.last_updated_ms, ahead_ms);
+}
+
+TEST_F(UpdatesTest, SnapshotsNoReaderWouldTakeAreRefused) {
+  const auto failure = [&](const TableMetadata& base, std::string_view members) {
+    return Failure(
+        base,
+        fmt::format(R"([{{"action": "add-snapshot", "snapshot": {{{}, "timestamp-ms": 1}}}}])", members));
+  };
+  EXPECT_EQ(failure(base_, R"("snapshot-id": -7, "sequence-number": 35, "manifest-list": "m")"),
+            "Cannot add a snapshot with a negative id: -7");
+  Snapshot negative = *base_.snapshots.front();
+  negative.snapshot_id = 7;
+  negative.sequence_number = -1;
+  EXPECT_EQ(ApplyUpdates(&base_, {update::AddSnapshot{negative}}, {}, clock_).status().message(),
+            "Cannot add a snapshot with a negative sequence number: -1");
+  EXPECT_EQ(failure(base_, R"("snapshot-id": 7, "sequence-number": 35, "manifests": ["m"])"),
+            "Cannot add snapshot 7 without a manifest list");
+  const TableMetadata v1 = Parse(kVersion1);
+  EXPECT_EQ(failure(v1, R"("snapshot-id": 7, "sequence-number": 5, "manifest-list": "m")"),
+            "Sequence number must be 0 in v1: 5");
+  EXPECT_EQ(failure(v1, R"("snapshot-id": 7)"), "Cannot add snapshot 7 without a manifest list");
+  EXPECT_EQ(failure(v1, R"("snapshot-id": 7, "manifests": ["m"])"), "");
+}
+
+TEST_F(UpdatesTest, RetentionOfRefsIsPositive) {
+  const auto failure = [&](std::string_view retention) {
+    return Failure(base_, fmt::format(R"([{{"action": "set-snapshot-ref", "ref-name": "b", "type": "branch",
+      "snapshot-id": 3051729675574597004, "{}": 0}}])",
+                                      retention));
+  };
+  EXPECT_EQ(failure("min-snapshots-to-keep"), "Min snapshots to keep must be greater than 0");
+  EXPECT_EQ(failure("max-snapshot-age-ms"), "Max snapshot age must be greater than 0 ms");
+  EXPECT_EQ(failure("max-ref-age-ms"), "Max reference age must be greater than 0");
+}
+
+TEST_F(UpdatesTest, PartitionFieldIdsAreDistinctAndDoNotOverflow) {
+  const auto add = [](std::string_view first, std::string_view second) {
+    return fmt::format(R"([{{"action": "add-spec", "spec": {{"fields": [
+      {{"source-id": 1, "name": "a", "transform": "bucket[4]"{}}},
+      {{"source-id": 2, "name": "b", "transform": "bucket[5]"{}}}]}}}}])",
+                       first, second);
+  };
+  EXPECT_STATUS(StatusCode::kInvalidArgument,
+                Try(base_, add(R"(, "field-id": 1001)", R"(, "field-id": 1001)")));
+  EXPECT_STATUS(StatusCode::kInvalidArgument, Try(base_, add(R"(, "field-id": -1)", "")));
+  TableMetadata last = base_;
+  last.last_partition_id = std::numeric_limits<int32_t>::max() - 1;
+  EXPECT_STATUS(StatusCode::kInvalidArgument, Try(last, add("", "")));
+  EXPECT_EQ(Apply(base_, add("", "")).last_partition_id, 1002);
+}
+
+TEST_F(UpdatesTest, FieldIdsAndDefaultsAreChecked) {
+  const TableMetadata v3 = Apply(base_, R"([{"action": "upgrade-format-version", "format-version": 3}])");
+  const auto add = [&](std::string_view field) {
+    return Try(v3, fmt::format(
+                       R"([{{"action": "add-schema", "schema": {{"type": "struct", "fields": [{{"name": "n",
+      {}}}]}}}}])",
+                       field))
+        .status();
+  };
+  EXPECT_OK(add(R"("id": 9, "required": false, "type": "int", "initial-default": 5, "write-default": 6)"));
+  EXPECT_OK(add(R"("id": 9, "required": false, "type": "date", "initial-default": "2026-11-25")"));
+  EXPECT_OK(add(R"("id": 9, "required": false, "type": "unknown", "initial-default": null)"));
+  for (const std::string_view refused :
+       {R"("id": 9, "required": false, "type": "int", "initial-default": "five")",
+        R"("id": 9, "required": false, "type": "int", "write-default": 3000000000)",
+        R"("id": 9, "required": false, "type": "date", "initial-default": "2026-13-25")",
+        R"("id": 9, "required": false, "type": "variant", "initial-default": "x")",
+        R"("id": 9, "required": false, "type": "geometry", "write-default": "x")",
+        R"("id": 9, "required": true, "type": "unknown")", R"("id": -9, "required": false, "type": "int")",
+        R"("id": 2147483448, "required": false, "type": "int")"}) {
+    SCOPED_TRACE(refused);
+    EXPECT_STATUS(StatusCode::kInvalidArgument, add(refused));
+  }
 }
 
 TEST_F(UpdatesTest, MetadataLogIsTrimmed) {

@@ -171,8 +171,13 @@ void AppendJson(const PartitionSpec& spec, JsonWriter& writer) {
 
 Status ValidatePartitionSpec(const PartitionSpec& spec, const Schema& schema) {
   std::set<std::string_view> names;
+  std::set<int32_t> ids;  // 0: not assigned yet
   std::set<std::pair<int32_t, std::string>> seen;
   for (const PartitionField& field : spec.fields) {
+    if (field.field_id < 0 || (field.field_id > 0 && !ids.insert(field.field_id).second)) {
+      return Status::InvalidArgument("Cannot use partition field id {} for {}: it is negative or used twice",
+                                     field.field_id, field.name);
+    }
     if (field.name.empty()) return Status::InvalidArgument("Cannot use empty partition name");
     if (!names.insert(field.name).second) {
       return Status::InvalidArgument("Cannot use partition name more than once: {}", field.name);

@@ -2,6 +2,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "iceberg/model/literal.h"
 #include "iceberg/model/schema.h"
 
 namespace lifeboat::iceberg {
@@ -20,6 +21,38 @@ int32_t MinFormatVersion(const Type& type) {
     default:
       return 1;
   }
+}
+
+// Ids above are those of metadata columns, such as _file and _pos.
+constexpr int32_t kMaxFieldId = 2147483447;
+
+bool MustDefaultToNull(TypeId id) {
+  return id == TypeId::kUnknown || id == TypeId::kVariant || id == TypeId::kGeometry ||
+         id == TypeId::kGeography;
+}
+
+Status CheckDefault(const Type& type, const std::optional<boost::json::value>& value) {
+  if (!value || !type.is_primitive()) return Status::Ok();
+  if (MustDefaultToNull(type.id)) return Status::InvalidArgument("it must be null");
+  return LiteralFromJson(type, *value).status();
+}
+
+Status CheckField(const Schema& schema, const Field& field) {
+  const auto refuse = [&](std::string_view what, std::string_view why) {
+    return Status::InvalidArgument("Invalid {} for {}: {}", what, schema.NameOf(field.id), why);
+  };
+  if (field.id < 0 || field.id > kMaxFieldId) {
+    return refuse("field id", fmt::format("{} is not between 0 and {}", field.id, kMaxFieldId));
+  }
+  if (field.type.id == TypeId::kUnknown && field.required) {
+    return Status::InvalidArgument("Cannot create required field with unknown type: {}",
+                                   schema.NameOf(field.id));
+  }
+  const Status initial = CheckDefault(field.type, field.initial_default);
+  if (!initial.ok()) return refuse("initial default", initial.message());
+  const Status write = CheckDefault(field.type, field.write_default);
+  if (!write.ok()) return refuse("write default", write.message());
+  return Status::Ok();
 }
 
 Status CheckNames(const std::vector<Field>& fields, const std::string& parent) {
@@ -108,6 +141,8 @@ Status ValidateSchema(const Schema& schema, int32_t format_version) {
           "Invalid schema for v{}:\n- Invalid initial default for {}: non-null default is not supported "
           "until v3",
           format_version, schema.NameOf(field.id));
+    } else {
+      status = CheckField(schema, field);
     }
   });
   LIFEBOAT_RETURN_IF_ERROR(status);
