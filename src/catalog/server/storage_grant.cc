@@ -152,13 +152,23 @@ Result<std::string> NameInBody(CatalogService& service, const RestRequest& reque
   return reader.Get<std::string>("name");
 }
 
-Result<iceberg::TableMetadata> MetadataInAnswer(const std::string& body) {
+// A table as an answer to its creation or registration has it.
+struct AnsweredTable {
+  iceberg::TableMetadata metadata;
+  TableState state = TableState::kExists;
+};
+
+Result<AnsweredTable> TableInAnswer(const std::string& body) {
   LIFEBOAT_ASSIGN_OR_RETURN(const boost::json::value value, iceberg::ParseJson(body, "answer"));
   const iceberg::JsonPath root;
   LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
   const boost::json::value* metadata = reader.Find("metadata");
   if (metadata == nullptr) return Status::Internal("an answer with a table has no metadata");
-  return iceberg::ParseTableMetadata(boost::json::serialize(*metadata), "answer");
+  AnsweredTable table;
+  LIFEBOAT_ASSIGN_OR_RETURN(table.metadata,
+                            iceberg::ParseTableMetadata(boost::json::serialize(*metadata), "answer"));
+  if (reader.Find("metadata-location") == nullptr) table.state = TableState::kBeingMade;
+  return table;
 }
 
 }  // namespace
@@ -238,9 +248,8 @@ void AddGrantToNewTable(CatalogService& service, const RestRequest& request, net
   if (response->status != 200 || !AsksForStorage(service, request)) return;
   const auto grant = [&]() -> Result<std::optional<StorageGrant>> {
     LIFEBOAT_ASSIGN_OR_RETURN(std::string name, NameInBody(service, request));
-    LIFEBOAT_ASSIGN_OR_RETURN(const iceberg::TableMetadata metadata, MetadataInAnswer(response->body));
-    const TableState state = response->headers.Has("ETag") ? TableState::kExists : TableState::kBeingMade;
-    return GrantStorage(service, request, {request.name_space, std::move(name)}, metadata, state);
+    LIFEBOAT_ASSIGN_OR_RETURN(const AnsweredTable table, TableInAnswer(response->body));
+    return GrantStorage(service, request, {request.name_space, std::move(name)}, table.metadata, table.state);
   }();
   if (!grant.ok()) {
     log::Warning("a new table's storage is not lent to who made it", {{"reason", grant.status()}});

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <boost/json/serialize.hpp>
 #include <filesystem>
 
 #include "base/testing.h"
@@ -528,6 +529,33 @@ TEST_F(StorageGrantAccessTest, CredentialsReachAsFarAsThePrivileges) {
     EXPECT_NE(created.body.find("storage-credentials"), std::string::npos);
   }
   EXPECT_NE(session_policy_.find("s3:PutObject"), std::string::npos);
+}
+
+// The answer is an earlier one, what is lent with it is not: the table of that name may be another's by now.
+TEST_F(StorageGrantAccessTest, ARepeatedCreateLendsWhatTheCallerMayReachNow) {
+  Set("settings", R"({"external-full-table-access":true,"external-filtering":false})");
+  Grant("create_table");
+  net::Headers headers = Asking();
+  headers.Set("Authorization", bearer_);
+  headers.Set("Idempotency-Key", "018bcfe5-6800-7000-8000-000000000004");
+  const std::string body = R"({"name":"made","schema":{"type":"struct","fields":[]}})";
+  const net::HttpResponse created = Call("POST", kTables, body, headers);
+  ASSERT_EQ(created.status, 200) << created.body;
+  ASSERT_NE(created.body.find("storage-credentials"), std::string::npos);
+  ASSERT_NE(Call("POST", kTables, body, headers).body.find("storage-credentials"), std::string::npos);
+
+  const std::string made = std::string(kTables) + "/made";
+  const boost::json::value answer = iceberg::ParseJson(created.body).value();
+  ASSERT_EQ(Call("DELETE", made).status, 204);
+  ASSERT_EQ(Call("POST", "/v1/namespaces/n/register",
+                 fmt::format(R"({{"name":"made","metadata-location":{}}})",
+                             boost::json::serialize(answer.at("metadata-location"))))
+                .status,
+            200);
+  ASSERT_EQ(AsEva("GET", made).status, 403) << "the table is another's";
+  const net::HttpResponse repeated = Call("POST", kTables, body, headers);
+  EXPECT_EQ(repeated.status, 200) << repeated.body;
+  EXPECT_EQ(repeated.body.find("storage-credentials"), std::string::npos);
 }
 
 }  // namespace
