@@ -67,6 +67,14 @@ TEST_F(SpecificationTest, ConfigurationListsTheEndpoints) {
   for (const std::string& endpoint : expected) EXPECT_TRUE(listed.contains(endpoint)) << endpoint;
 }
 
+TEST_F(SpecificationTest, MetricsAreReportedOfTablesThereAre) {
+  MakeTable();
+  const std::string report = R"({"report-type":"scan-report"})";
+  EXPECT_EQ(Call("POST", "/v1/namespaces/n/tables/t/metrics", report).status, 204);
+  ExpectError(404, "NoSuchTableException", Call("POST", "/v1/namespaces/n/tables/none/metrics", report));
+  ExpectError(400, "BadRequestException", Call("POST", "/v1/namespaces/n/tables/t/metrics", "{}"));
+}
+
 TEST_F(SpecificationTest, AnUnregisteredTableLeavesItsFilesAndCanBeRegisteredAgain) {
   MakeTable();
   const std::string table = "/v1/namespaces/n/tables/t";

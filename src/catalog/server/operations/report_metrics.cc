@@ -9,6 +9,7 @@ Result<net::HttpResponse> ReportMetrics(CatalogService& service, const RestReque
   const iceberg::JsonPath root;
   LIFEBOAT_ASSIGN_OR_RETURN(iceberg::ObjectReader reader, iceberg::ObjectReader::Open(value, root));
   LIFEBOAT_RETURN_IF_ERROR(reader.Get<std::string>("report-type").status());
+  LIFEBOAT_RETURN_IF_ERROR(service.Load(request.identifier()).status());
   return NoContent();
 }
 
