@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "catalog/api/table_places.h"
+#include "catalog/maintenance/past_metadata_files.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -195,6 +196,10 @@ Status PurgeRunner::Gather(Work& work) {
   }
   for (const auto& entry : metadata->metadata_log)
     work.files.Insert(entry.metadata_file, FileKind::kMetadata);
+  LIFEBOAT_ASSIGN_OR_RETURN(
+      work.past_metadata_files,
+      FindPastMetadataFiles(storage_, *metadata, location, [this] { return CheckAndRenew(); }));
+  for (const std::string& past : work.past_metadata_files) work.files.Insert(past, FileKind::kMetadata);
   work.files.Erase(location);
   const size_t outside = work.files.EraseOutside(PlacesOf(metadata->location, metadata->properties));
   if (outside > 0) {
@@ -244,6 +249,11 @@ Status PurgeRunner::KeepTable(ReachabilityWalk& walk, const TableIdentifier& ide
   const auto metadata = Parse(*record->metadata_json, record->metadata_location, &status);
   LIFEBOAT_RETURN_IF_ERROR(status);
   walk.KeepFile(record->metadata_location);
+  for (const Work& work : batch_) {
+    // The table lives on under another name, and what the change log names of it may be among these.
+    if (metadata->table_uuid != work.job.table_uuid) continue;
+    for (const std::string& past : work.past_metadata_files) walk.KeepFile(past);
+  }
   // What a table lost before cannot be one of the files to keep.
   return walk.Keep(*metadata, ReachabilityWalk::Missing::kIsPassedOver)
       .WithContext("table " + ToString(identifier));

@@ -67,6 +67,7 @@ class PurgeRunner {
     PurgeJob job;
     uint64_t version = 0;
     FileSet files;
+    std::vector<std::string> past_metadata_files;  // of `files`, those that only their folder tells of
     bool metadata_is_damaged = false;
     bool failed = false;  // or taken over by another server
   };

@@ -8,6 +8,7 @@
 #include "catalog/client/rest_catalog.h"
 #include "catalog/server/test_catalog.h"
 #include "iceberg/write/append_files.h"
+#include "net/content_encoding.h"
 
 namespace lifeboat::catalog {
 namespace {
@@ -138,6 +139,25 @@ TEST_F(PurgeRunnerTest, DeletesEveryFileOfTheTableAndNoOther) {
   EXPECT_EQ(job.at("name").as_string(), "t");
 }
 
+TEST_F(PurgeRunnerTest, MetadataFilesThatTheLogHasForgottenGoToo) {
+  const TableIdentifier table = MakeTable("t", 6, {{"write.metadata.previous-versions-max", "2"}});
+  const LoadedTable loaded = client_->LoadTable(table).value_or({});
+  ASSERT_EQ(loaded.metadata->metadata_log.size(), 2u);
+  const std::string folder = loaded.metadata->location + "/metadata/";
+  ASSERT_OK(storage_->Write(folder + "v1.gz.metadata.json",
+                            net::GzipCompress(iceberg::ToJsonText(*loaded.metadata)), {}));
+  // Of another table and of none, though they lie there.
+  const LoadedTable other = client_->LoadTable(MakeTable("other", 1)).value_or({});
+  ASSERT_OK(storage_->Write(folder + "a.metadata.json", iceberg::ToJsonText(*other.metadata), {}));
+  ASSERT_OK(storage_->Write(folder + "b.metadata.json", "{", {}));
+  ASSERT_OK(storage_->Write(folder + "c.json", iceberg::ToJsonText(*loaded.metadata), {}));
+  ASSERT_OK(client_->DropTable(table, true));
+  WaitUntilDone();
+  EXPECT_EQ(
+      FilesBelow(loaded.metadata->location),
+      (std::set<std::string>{folder + "a.metadata.json", folder + "b.metadata.json", folder + "c.json"}));
+}
+
 TEST_F(PurgeRunnerTest, GoesOnAfterARestartWhereverItWasCutOff) {
   for (int deletes = 0; deletes < 15; ++deletes) {
     const std::string name = fmt::format("t{}", deletes);
@@ -174,7 +194,7 @@ TEST_F(PurgeRunnerTest, GoesOnAfterARestartWhereverItWasCutOff) {
 TEST_F(PurgeRunnerTest, ATableThatWasRegisteredTwiceKeepsItsFiles) {
   catalog_.options.allow_overlapping_locations = true;
   Restart();
-  const TableIdentifier table = MakeTable("t", 2);
+  const TableIdentifier table = MakeTable("t", 2, {{"write.metadata.previous-versions-max", "1"}});
   const LoadedTable loaded = client_->LoadTable(table).value_or({});
   const std::set<std::string> files = FilesBelow(loaded.metadata->location);
   catalog_.CallJson("POST", "/v1/namespaces/n/register",
