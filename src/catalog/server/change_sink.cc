@@ -61,9 +61,20 @@ void ChangeSinkRunner::Run() {
 
 Status ChangeSinkRunner::Begin() {
   if (position_) return Status::Ok();
-  LIFEBOAT_ASSIGN_OR_RETURN(position_, sink_->Position());
-  if (position_) return Status::Ok();
+  LIFEBOAT_ASSIGN_OR_RETURN(const std::optional<uint64_t> position, sink_->Position());
   LIFEBOAT_ASSIGN_OR_RETURN(const StoreState state, store_.State());
+  if (position && (position > state.last_position || position == foreign_position_)) {
+    // Waiting until the log gets there would pass over all it has.
+    foreign_position_ = position;
+    return Status::FailedPrecondition(
+        "it has delivered up to position {}, but the change log ends at {}: the store was replaced by an "
+        "older "
+        "or another one. Remove '{}'{} to deliver this store's log from its beginning",
+        *position, state.last_position, options_.position_path,
+        options_.path.empty() ? std::string() : fmt::format(" and move '{}' away", options_.path));
+  }
+  position_ = position;
+  if (position_) return Status::Ok();
   const bool from_now = options_.start == ChangeSinkOptions::Start::kNow;
   position_ = from_now ? state.last_position : state.first_position - 1;
   return Status::Ok();

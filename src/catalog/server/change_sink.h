@@ -4,7 +4,8 @@
 // once: a batch whose outcome a crash left open is handed over again. It runs on a thread of its own and
 // reads the store as any follower does; a sink that fails or hangs delays nothing else, and is tried again
 // with growing pauses. A sink that is slower than the log's retention loses what was trimmed: that is logged,
-// and seen by its reader as a jump in positions.
+// and seen by its reader as a jump in positions. One whose position is beyond the end of the log was fed from
+// another store: it fails until somebody has decided what is to become of what it holds.
 //
 // Positions are kept in a small file beside the sink, not in the store: writing them there would append to
 // the very log that is being read. A sink therefore belongs to one server.
@@ -73,7 +74,8 @@ class ChangeSinkRunner {
   const std::unique_ptr<ChangeSink> sink_;
   const Clock& clock_;
   std::optional<uint64_t> position_;
-  std::chrono::milliseconds pause_{0};  // after failures
+  std::optional<uint64_t> foreign_position_;  // the sink's, when it was beyond the end of the log
+  std::chrono::milliseconds pause_{0};        // after failures
   int64_t try_again_micros_ = 0;
   std::atomic<bool> stopping_ = false;
   std::unique_ptr<PeriodicThread> thread_;  // last: it uses the rest

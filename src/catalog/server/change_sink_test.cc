@@ -130,10 +130,48 @@ TEST_F(JsonLinesSinkTest, ALongLastLineIsFound) {
 }
 
 TEST_F(JsonLinesSinkTest, AFileOfSomethingElseIsNotTouched) {
-  std::ofstream(options_.path) << "some text\nmore text\n";
+  Commit(1);
+  const std::string line = ChangeLogEntryToJson(Entries(0).front()) + "\n";
+  for (const std::string& text : {std::string("some text\nmore text\n"), std::string("text"), line + "text",
+                                  "text\n" + line.substr(0, 20), std::string("{\"a\":1}")}) {
+    std::ofstream(options_.path) << text;
+    JsonLinesSink sink(options_.path, options_.position_path);
+    EXPECT_STATUS(StatusCode::kFailedPrecondition, sink.Position());
+    EXPECT_STATUS(StatusCode::kFailedPrecondition, sink.Deliver(Entries(0)));
+    EXPECT_EQ(Read(options_.path), text);
+  }
+}
+
+TEST_F(JsonLinesSinkTest, WhatHalfABatchLeftBehindIsContinued) {
+  Commit(3);
   JsonLinesSink sink(options_.path, options_.position_path);
-  EXPECT_STATUS(StatusCode::kFailedPrecondition, sink.Position());
-  EXPECT_EQ(Read(options_.path), "some text\nmore text\n");
+  ASSERT_OK(sink.Position());
+  // Somebody else's doing, between two deliveries: the name leads to another file, which ends within a line.
+  std::filesystem::remove(options_.path);
+  std::ofstream(options_.path) << ChangeLogEntryToJson(Entries(0)[0]) << "\n"
+                               << ChangeLogEntryToJson(Entries(0)[1]).substr(0, 30);
+  ASSERT_OK(sink.Deliver(Entries(0)));
+  EXPECT_EQ(Positions(options_.path), Count(1, 3));
+}
+
+TEST_F(JsonLinesSinkTest, APositionBeyondTheLogIsSaidInsteadOfWaitedFor) {
+  std::ofstream(options_.position_path) << "8\n";
+  Commit(3);
+  StartServer();
+  WaitUntil([&] { return std::filesystem::exists(options_.path); });
+  for (int i = 0; i < 7; ++i) catalog_.CreateNamespace(fmt::format("n{}", i));
+  for (int i = 0; i < 3; ++i) {
+    catalog_.clock.Advance(std::chrono::seconds(60));
+    catalog_.CreateNamespace(fmt::format("m{}", i));
+  }
+  EXPECT_EQ(Read(options_.path), "");
+  // Once that is out of the way, it works again.
+  std::filesystem::remove(options_.position_path);
+  WaitUntil([&] {
+    catalog_.clock.Advance(std::chrono::seconds(1));
+    return Positions(options_.path).size() == 13;
+  });
+  EXPECT_EQ(Positions(options_.path), Count(1, 13));
 }
 
 TEST_F(JsonLinesSinkTest, ASinkThatCannotWriteDelaysNoCommit) {

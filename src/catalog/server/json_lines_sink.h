@@ -30,9 +30,10 @@ class JsonLinesSink : public ChangeSink {
   Status Deliver(const std::vector<ChangeLogEntry>& entries) override;
 
  private:
-  // Opens the file unless it is open and still has its name.
+  // Opens the file, and repairs its end, unless it is open and still has its name.
   Status Open();
-  // The position of the last whole line; what is behind it is cut off.
+  // The position of the last whole line, 0 without one; an entry behind it that was cut short is removed.
+  // kFailedPrecondition, and nothing is changed, when what is there is nothing of this sink's.
   Result<uint64_t> RepairEnd();
   Status Append(const std::string& lines);
 
