@@ -118,6 +118,20 @@ TEST_F(SpecificationTest, RegisteringOverATableReplacesItOnRequestOnly) {
            fmt::format(R"({{"name":"x","metadata-location":"{}/garbage"}})", options_.warehouse_location)));
 }
 
+TEST_F(SpecificationTest, NamespacePropertiesAreChangedAndWhatChangedIsSaid) {
+  Call("POST", "/v1/namespaces", R"({"namespace":["p"],"properties":{"a":"1","b":"2"}})");
+  const net::HttpResponse changed =
+      Call("POST", "/v1/namespaces/p/properties", R"({"removals":["x","a","x","a"],"updates":{"c":"3"}})");
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_EQ(changed.body, R"({"updated":["c"],"removed":["a"],"missing":["x"]})");
+  EXPECT_EQ(Call("POST", "/v1/namespaces/p/properties", R"({"removals":["c"],"updates":{"c":"3"}})").status,
+            422);
+  boost::json::value loaded = Parse(Call("GET", "/v1/namespaces/p"));
+  boost::json::object& properties = loaded.at("properties").as_object();
+  properties.erase("location");
+  EXPECT_EQ(properties, (boost::json::object{{"b", "2"}, {"c", "3"}}));
+}
+
 TEST_F(SpecificationTest, ThereAreNoFunctions) {
   MakeTable();
   EXPECT_EQ(Call("GET", "/v1/namespaces/n/functions").body, R"({"identifiers":[]})");

@@ -3,6 +3,7 @@
 #include <limits>
 #include <set>
 
+#include "base/encoding.h"
 #include "base/uuid.h"
 #include "iceberg/model/table_update.h"
 
@@ -463,6 +464,11 @@ Status Builder::One(const update::RemoveSchemas& update) {
 Status Builder::One(const update::AddEncryptionKey& update) {
   for (const EncryptedKey& key : metadata_.encryption_keys) {
     if (key.key_id == update.key.key_id) return Status::Ok();  // keys are written once
+  }
+  // Readers decode it when they parse the table.
+  if (!Base64Decode(update.key.encrypted_key_metadata).ok()) {
+    return Status::InvalidArgument("Invalid encryption key {}: encrypted-key-metadata is not base64",
+                                   update.key.key_id);
   }
   metadata_.encryption_keys.push_back(update.key);
   changed_ = true;

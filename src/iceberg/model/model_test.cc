@@ -438,6 +438,9 @@ TEST_F(UpdatesTest, PropertiesLocationUuidVersionKeysStatistics) {
   EXPECT_EQ(next.extra, base_.extra);
   EXPECT_EQ(Failure(next, R"([{"action": "upgrade-format-version", "format-version": 2}])"),
             "Cannot downgrade v3 table to v2");
+  EXPECT_EQ(Failure(next, R"([{"action": "add-encryption-key",
+                              "encryption-key": {"key-id": "q", "encrypted-key-metadata": "%"}}])"),
+            "Invalid encryption key q: encrypted-key-metadata is not base64");
   EXPECT_EQ(Failure(next, R"([{"action": "upgrade-format-version", "format-version": 4}])"),
             "Cannot upgrade table to unsupported format version: v4 (supported: v3)");
 }

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <set>
 
 #include "catalog/api/catalog_error.h"
 #include "catalog/server/commit_attempts.h"
@@ -16,7 +16,7 @@ struct Outcome {
 
 Outcome Update(const std::vector<std::string>& removals, const Properties& updates, Properties* properties) {
   Outcome outcome;
-  for (const std::string& key : removals) {
+  for (const std::string& key : std::set<std::string>(removals.begin(), removals.end())) {
     (properties->erase(key) > 0 ? outcome.removed : outcome.missing).push_back(key);
   }
   for (const auto& [key, value] : updates) {
