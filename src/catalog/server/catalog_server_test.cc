@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "base/encoding.h"
 #include "base/testing.h"
 #include "catalog/server/catalog_server_testing.h"
 #include "catalog/store/sqlite_catalog_store.h"
@@ -352,7 +353,9 @@ TEST_F(CatalogServerTest, ClientsNeedCredentialsUnlessAnonymousOnesAreServed) {
                 CatalogServer::Start(options_, *store_, *storage_, guard_, clock_));
   options_.clients = {{"id", "s&cret"}};
   Start();
-  ExpectError(401, "NotAuthorizedException", Call("GET", "/v1/namespaces"));
+  const net::HttpResponse refused = Call("GET", "/v1/namespaces");
+  ExpectError(401, "NotAuthorizedException", refused);
+  EXPECT_EQ(refused.headers.Get("WWW-Authenticate"), "Bearer realm=\"lifeboat\"");
   EXPECT_EQ(Call("GET", "/healthz").status, 200);
   EXPECT_EQ(
       Call("POST", "/v1/oauth/tokens", "grant_type=client_credentials&client_id=id&client_secret=no").status,
@@ -362,6 +365,13 @@ TEST_F(CatalogServerTest, ClientsNeedCredentialsUnlessAnonymousOnesAreServed) {
       Call("POST", "/v1/oauth/tokens",
            "grant_type=client_credentials&client_id=id&client_secret=s%26cret&scope=catalog");
   ASSERT_EQ(granted.status, 200) << granted.body;
+  for (const auto& [pair, status] : {std::pair("id:s&cret", 200), std::pair("id:no", 401)}) {
+    net::Headers basic;
+    basic.Set("Authorization", "basic " + Base64Encode(pair));
+    const net::HttpResponse answer = Call("POST", "/v1/oauth/tokens", "grant_type=client_credentials", basic);
+    EXPECT_EQ(answer.status, status) << answer.body;
+    EXPECT_EQ(answer.headers.Get("WWW-Authenticate"), status == 401 ? "Basic realm=\"lifeboat\"" : "");
+  }
   const boost::json::value token = iceberg::ParseJson(granted.body).value_or({});
   net::Headers headers;
   headers.Set("Authorization",

@@ -52,6 +52,7 @@ net::HttpResponse ErrorResponse(int http_status, std::string_view error_type, st
   writer.EndObject();
   net::HttpResponse response = net::HttpResponse::Json(http_status, std::move(body));
   if (http_status == 503) response.headers.Set("Retry-After", "1");
+  if (http_status == 401) response.headers.Set("WWW-Authenticate", "Bearer realm=\"lifeboat\"");
   return response;
 }
 

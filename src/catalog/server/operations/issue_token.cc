@@ -7,6 +7,7 @@ namespace lifeboat::catalog {
 namespace {
 
 constexpr std::string_view kAccessToken = "urn:ietf:params:oauth:token-type:access_token";
+constexpr std::string_view kBasic = "Basic ";
 constexpr std::string_view kTokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 // RFC 6749 section 5.2: this endpoint has an error body of its own.
@@ -25,11 +26,15 @@ struct Presented {
   std::string secret;
 };
 
+bool IsBasic(std::string_view authorization) {
+  return net::EqualsIgnoringCase(authorization.substr(0, kBasic.size()), kBasic);
+}
+
 // From the form, or from an Authorization header of scheme Basic.
 Presented PresentedCredentials(const RestRequest& request, const net::HttpRequest& form) {
   const std::string_view authorization = request.http.headers.Get("Authorization");
-  if (authorization.starts_with("Basic ")) {
-    const std::string pair = Base64Decode(authorization.substr(6)).value_or("");
+  if (IsBasic(authorization)) {
+    const std::string pair = Base64Decode(authorization.substr(kBasic.size())).value_or("");
     const size_t colon = pair.find(':');
     if (colon != std::string::npos) return {pair.substr(0, colon), pair.substr(colon + 1)};
   }
@@ -57,7 +62,13 @@ Result<net::HttpResponse> IssueToken(CatalogService& service, const RestRequest&
     return OAuthError(400, "unsupported_grant_type",
                       "grant_type must be client_credentials or token-exchange");
   }
-  if (!token.ok()) return OAuthError(401, "invalid_client", token.status().message());
+  if (!token.ok()) {
+    net::HttpResponse refused = OAuthError(401, "invalid_client", token.status().message());
+    // To a client that came with such a header, it is said in which scheme to come again.
+    if (request.http.headers.Has("Authorization"))
+      refused.headers.Set("WWW-Authenticate", "Basic realm=\"lifeboat\"");
+    return refused;
+  }
   std::string body;
   iceberg::JsonWriter writer(&body);
   writer.BeginObject();
