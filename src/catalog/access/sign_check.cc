@@ -145,10 +145,9 @@ class Check {
       if (endpoint.scheme != sent_to->scheme) continue;
       if (sent_to->authority == endpoint.authority && path.starts_with(endpoint.path + "/"))
         return TakeTarget(sent_to->authority, path, path.substr(endpoint.path.size() + 1), "");
-      if (endpoint.path.empty() && sent_to->authority.ends_with("." + endpoint.authority)) {
-        const size_t length = sent_to->authority.size() - endpoint.authority.size() - 1;
-        return TakeTarget(sent_to->authority, path, path.substr(1), sent_to->authority.substr(0, length));
-      }
+      const size_t dot = sent_to->authority.size() - endpoint.authority.size() - 1;
+      if (endpoint.path.empty() && sent_to->authority.ends_with("." + endpoint.authority) && dot > 0)
+        return TakeTarget(sent_to->authority, path, path.substr(1), sent_to->authority.substr(0, dot));
     }
     return Status::PermissionDenied(
         "Not authorized: '{}' is not the storage of this catalog, so it is not signed", sent_to->authority);

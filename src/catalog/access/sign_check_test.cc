@@ -101,6 +101,8 @@ TEST_F(SignCheckTest, OtherEndpointsAreRefused) {
                  {"GET", "https://s3.eu-west-1.amazonaws.com.evil.example/lake/ads/t/a"},
                  {"GET", "https://s3.eu-west-1.amazonaws.com@evil.example/lake/ads/t/a"},
                  {"GET", "https://s3.eu-west-1.amazonaws.com:8443/lake/ads/t/a"},
+                 {"GET", "https://.s3.eu-west-1.amazonaws.com/lake/ads/t/a"},
+                 {"GET", "https://.s3.eu-west-1.amazonaws.com/lake?list-type=2&prefix=ads/t/x"},
                  {"GET", "/lake/ads/t/a#/x"},
                  {"GET", "ftp://s3.eu-west-1.amazonaws.com/lake/ads/t/a"},
                  {"GET", "https://sts.eu-west-1.amazonaws.com/?Action=AssumeRole"}});
