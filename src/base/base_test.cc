@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/encoding.h"
+#include "base/json_string.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/testing.h"
@@ -99,6 +100,22 @@ TEST(Encoding, RoundTripsEveryLength) {
   EXPECT_FALSE(Base64Decode("a").ok());
   EXPECT_FALSE(Base64Decode("ab*d").ok());
   EXPECT_FALSE(HexDecode("abc").ok());
+}
+
+TEST(JsonString, EscapesWhatJsonCannotHold) {
+  const auto quoted = [](std::string_view text) {
+    std::string out = "a";
+    AppendJsonString(out, text);
+    return out;
+  };
+  EXPECT_EQ(quoted(""), "a\"\"");
+  EXPECT_EQ(quoted("é/\x7f"), "a\"é/\x7f\"");
+  EXPECT_EQ(quoted(std::string_view("\0\x1f", 2)), R"(a"\u0000\u001f")");
+  // Wherever they stand within eight bytes, and next to each other.
+  for (size_t before = 0; before < 17; ++before) {
+    const std::string plain(before, 'x');
+    EXPECT_EQ(quoted(plain + "\"\\\n\r\t" + plain), "a\"" + plain + R"(\"\\\n\r\t)" + plain + "\"");
+  }
 }
 
 TEST(Random, SameSeedSameSequence) {

@@ -8,6 +8,8 @@
 #include <duckdb/common/types/value.hpp>
 #include <duckdb/common/types/vector.hpp>
 
+#include "base/json_string.h"
+
 namespace lifeboat::account {
 namespace {
 
@@ -63,39 +65,6 @@ std::string HexText(const duckdb::string_t& bytes) {
   return text;
 }
 
-void AppendJsonString(const std::string& value, std::string& out) {
-  out += '"';
-  for (const char c : value) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          static constexpr char kDigits[] = "0123456789abcdef";
-          out += "\\u00";
-          out += kDigits[(c >> 4) & 15];
-          out += kDigits[c & 15];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
 // Nested values read as JSON text, as VARIANT, OBJECT and ARRAY cells do.
 void AppendJsonValue(const Value& value, std::string& out) {
   if (value.IsNull()) {
@@ -121,7 +90,7 @@ void AppendJsonValue(const Value& value, std::string& out) {
       out += '{';
       for (size_t i = 0; i < children.size(); ++i) {
         if (i > 0) out += ',';
-        AppendJsonString(duckdb::StructType::GetChildName(value.type(), i), out);
+        AppendJsonString(out, duckdb::StructType::GetChildName(value.type(), i));
         out += ':';
         AppendJsonValue(children[i], out);
       }
@@ -134,7 +103,7 @@ void AppendJsonValue(const Value& value, std::string& out) {
       for (size_t i = 0; i < entries.size(); ++i) {
         if (i > 0) out += ',';
         const auto& entry = duckdb::StructValue::GetChildren(entries[i]);
-        AppendJsonString(entry[0].ToString(), out);
+        AppendJsonString(out, entry[0].ToString());
         out += ':';
         AppendJsonValue(entry[1], out);
       }
@@ -155,7 +124,7 @@ void AppendJsonValue(const Value& value, std::string& out) {
       out += value.ToString();
       return;
     default:
-      AppendJsonString(value.ToString(), out);
+      AppendJsonString(out, value.ToString());
       return;
   }
 }

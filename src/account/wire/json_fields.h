@@ -29,9 +29,6 @@ std::string ScalarText(const boost::json::value& value);
 std::map<std::string, std::string> TextMap(const boost::json::object& object);
 boost::json::object FromTextMap(const std::map<std::string, std::string>& map);
 
-// Appends `text` as a JSON string literal, quotes included.
-void AppendJsonString(std::string& out, std::string_view text);
-
 }  // namespace lifeboat::account::wire
 
 #endif  // LIFEBOAT_ACCOUNT_WIRE_JSON_FIELDS_H_

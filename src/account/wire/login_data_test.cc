@@ -5,7 +5,6 @@
 
 #include "account/wire/account_names.h"
 #include "account/wire/bindings.h"
-#include "account/wire/json_fields.h"
 #include "account/wire/parameters.h"
 #include "base/testing.h"
 
@@ -60,15 +59,6 @@ TEST(Bindings, RefuseUnequalLists) {
   EXPECT_STATUS(StatusCode::kInvalidArgument, ReadBindings(boost::json::parse(R"({"1":"x"})").as_object()));
   ASSERT_OK_AND_ASSIGN(const auto none, ReadBindings({}));
   EXPECT_TRUE(none.empty());
-}
-
-TEST(JsonFields, EscapesWhatJsonCannotHold) {
-  std::string text;
-  for (int c = 0; c < 0x30; ++c) text.push_back(static_cast<char>(c));
-  text += "\"\\é";
-  std::string literal;
-  AppendJsonString(literal, text);
-  EXPECT_EQ(boost::json::parse(literal).as_string(), text);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "account/wire/json_fields.h"
+#include "base/json_string.h"
 
 namespace lifeboat::account::wire {
 namespace {

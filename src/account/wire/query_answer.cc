@@ -9,6 +9,7 @@
 #include "account/wire/json_fields.h"
 #include "account/wire/parameters.h"
 #include "base/encoding.h"
+#include "base/json_string.h"
 #include "net/content_encoding.h"
 
 namespace lifeboat::account::wire {

@@ -3,9 +3,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 
+#include "base/json_string.h"
 #include "iceberg/model/gzip.h"
 
 namespace lifeboat::iceberg {
@@ -45,30 +45,6 @@ Result<std::vector<T>> VectorOf(const json::value& value, const JsonPath& path) 
     elements.push_back(std::move(parsed));
   }
   return elements;
-}
-
-bool NeedsEscape(unsigned char c) {
-  return c < 0x20 || c == '"' || c == '\\';
-}
-
-// Where the first byte at or after `from` is that a JSON string must escape; the size if there is none. Looks
-// at eight bytes at a time: a byte's top bit comes out set where the byte is below 0x20, a quote or a
-// backslash, and perhaps where one below it in the word is.
-size_t EndOfPlain(std::string_view text, size_t from) {
-  constexpr uint64_t kOnes = 0x0101010101010101, kTops = 0x8080808080808080;
-  const auto equal = [](uint64_t word, unsigned char c) {
-    const uint64_t difference = word ^ (kOnes * c);
-    return (difference - kOnes) & ~difference;
-  };
-  size_t i = from;
-  for (; i + sizeof(uint64_t) <= text.size(); i += sizeof(uint64_t)) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + i, sizeof(word));
-    const uint64_t control = (word - kOnes * 0x20) & ~word;
-    if (((control | equal(word, '"') | equal(word, '\\')) & kTops) != 0) break;
-  }
-  while (i < text.size() && !NeedsEscape(static_cast<unsigned char>(text[i]))) ++i;
-  return i;
 }
 
 }  // namespace
@@ -249,38 +225,7 @@ void JsonWriter::Double(double value) {
 
 void JsonWriter::String(std::string_view value) {
   Separate();
-  out_->push_back('"');
-  size_t plain_from = 0;
-  for (size_t i = EndOfPlain(value, 0); i < value.size(); i = EndOfPlain(value, i + 1)) {
-    const auto c = static_cast<unsigned char>(value[i]);
-    out_->append(value, plain_from, i - plain_from);
-    plain_from = i + 1;
-    switch (c) {
-      case '"':
-        out_->append("\\\"");
-        break;
-      case '\\':
-        out_->append("\\\\");
-        break;
-      case '\n':
-        out_->append("\\n");
-        break;
-      case '\r':
-        out_->append("\\r");
-        break;
-      case '\t':
-        out_->append("\\t");
-        break;
-      default: {
-        constexpr char kHex[] = "0123456789abcdef";
-        out_->append("\\u00");
-        out_->push_back(kHex[c >> 4]);
-        out_->push_back(kHex[c & 15]);
-      }
-    }
-  }
-  out_->append(value, plain_from, value.size() - plain_from);
-  out_->push_back('"');
+  AppendJsonString(*out_, value);
 }
 
 void JsonWriter::Value(const json::value& value) {
