@@ -1,7 +1,6 @@
 // Two servers over one PostgreSQL store share the purges of dropped tables: each is run once, by one of them,
 // and by the other when that one is gone.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <atomic>
 #include <filesystem>
@@ -16,11 +15,9 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/testing.h"
-#include "catalog/server/catalog_server.h"
 #include "catalog/server/purge_runner.h"
-#include "catalog/store/postgres_catalog_store.h"
+#include "catalog/server/two_servers_testing.h"
 #include "iceberg/model/json.h"
-#include "net/http_client.h"
 #include "storage/local_storage.h"
 #include "tests/support/postgres_server.h"
 
@@ -56,61 +53,41 @@ class WatchedStorage : public storage::StorageRouter {
   std::map<std::string, int> deletions_ GUARDED_BY(mutex_);
 };
 
-struct Node {
-  FixedEpochGuard guard;
-  WatchedStorage storage;
-  std::unique_ptr<CatalogStore> store;
-  std::unique_ptr<CatalogServer> server;
-};
-
-class SharedPurgeTest : public ::testing::Test {
+class SharedPurgeTest : public testing::TwoServersTest {
  protected:
   void SetUp() override {
-    ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
-    database_ = postgres_.NewDatabase();
-    options_.warehouse_location = storage::FileLocation(folder_ + "/lake");
-    options_.allow_anonymous = true;
-    for (Node& node : nodes_) {
-      ASSERT_OK_AND_ASSIGN(node.store,
-                           OpenPostgresCatalogStore({.uri = postgres_.Uri(database_)}, SystemClock()));
-      ASSERT_OK_AND_ASSIGN(node.server,
-                           CatalogServer::Start(options_, *node.store, node.storage, node.guard, clock_));
+    for (int i = 0; i < 2; ++i) {
+      auto storage = std::make_unique<WatchedStorage>();
+      storages_[i] = storage.get();
+      nodes_[i].storage = std::move(storage);
     }
-    Call(0, "POST", "/v1/namespaces", R"({"namespace":["n"]})");
-  }
-  void TearDown() override {
-    for (Node& node : nodes_) node.server.reset();
-    std::filesystem::remove_all(folder_);
+    StartServers(postgres_.Uri(database_), clock_);
   }
 
-  boost::json::value Call(int node, const std::string& method, const std::string& path,
-                          std::string body = "") {
-    net::OutgoingRequest request;
-    request.method = method;
-    request.url = fmt::format("http://127.0.0.1:{}{}", nodes_[node].server->port(), path);
-    request.body = std::move(body);
-    Result<net::HttpResponse> response = http_->Send(std::move(request));
-    EXPECT_OK(response);
-    if (!response.ok() || response->status == 204) return {};
-    EXPECT_EQ(response->status, 200) << response->body;
-    return iceberg::ParseJson(response->body).value_or({});
+  boost::json::value CallJson(int node, const std::string& method, const std::string& path,
+                              std::string body = "") {
+    const net::HttpResponse response = Call(node, method, path, std::move(body));
+    if (response.status == 204) return {};
+    EXPECT_EQ(response.status, 200) << response.body;
+    return iceberg::ParseJson(response.body).value_or({});
   }
   // A table of `versions` metadata files and nothing else.
   void MakeTable(const std::string& name, int versions) {
-    Call(0, "POST", "/v1/namespaces/n/tables",
-         fmt::format(R"({{"name":"{}","schema":{{"type":"struct","fields":[]}}}})", name));
+    CallJson(0, "POST", "/v1/namespaces/n/tables",
+             fmt::format(R"({{"name":"{}","schema":{{"type":"struct","fields":[]}}}})", name));
     for (int i = 1; i < versions; ++i) {
-      Call(0, "POST", "/v1/namespaces/n/tables/" + name,
-           fmt::format(
-               R"({{"requirements":[],"updates":[{{"action":"set-properties","updates":{{"p":"{}"}}}}]}})",
-               i));
+      CallJson(
+          0, "POST", "/v1/namespaces/n/tables/" + name,
+          fmt::format(
+              R"({{"requirements":[],"updates":[{{"action":"set-properties","updates":{{"p":"{}"}}}}]}})",
+              i));
     }
   }
   void Purge(int node, const std::string& name) {
-    Call(node, "DELETE", "/v1/namespaces/n/tables/" + name + "?purgeRequested=true");
+    CallJson(node, "DELETE", "/v1/namespaces/n/tables/" + name + "?purgeRequested=true");
   }
   boost::json::object Job(int node, std::string_view name) {
-    const boost::json::value answer = Call(node, "GET", "/lifeboat/v1/jobs");
+    const boost::json::value answer = CallJson(node, "GET", "/lifeboat/v1/jobs");
     for (const boost::json::value& job : answer.at("jobs").as_array()) {
       if (job.at("name").as_string() == name) return job.as_object();
     }
@@ -132,13 +109,10 @@ class SharedPurgeTest : public ::testing::Test {
     return files;
   }
 
-  testing::PostgresServer postgres_;
-  std::string database_;
-  std::string folder_ = ::testing::TempDir() + "shared_purge_XXXXXX";
+  lifeboat::testing::PostgresServer postgres_;
+  const std::string database_ = postgres_.NewDatabase();
   ManualClock clock_;
-  CatalogServerOptions options_;
-  std::unique_ptr<net::HttpClient> http_ = net::HttpClient::Make();
-  Node nodes_[2];
+  WatchedStorage* storages_[2] = {};  // the nodes'
 };
 
 TEST_F(SharedPurgeTest, EveryFileIsDeletedOnceByOneOfThem) {
@@ -159,15 +133,15 @@ TEST_F(SharedPurgeTest, EveryFileIsDeletedOnceByOneOfThem) {
     EXPECT_EQ(FilesOf(fmt::format("t{}", i)), 0u);
   }
   EXPECT_LE(owners.size(), 2u);
-  std::map<std::string, int> deletions = nodes_[0].storage.deletions();
-  for (const auto& [location, count] : nodes_[1].storage.deletions()) deletions[location] += count;
+  std::map<std::string, int> deletions = storages_[0]->deletions();
+  for (const auto& [location, count] : storages_[1]->deletions()) deletions[location] += count;
   EXPECT_EQ(deletions.size(), kTables * 3u);
   for (const auto& [location, count] : deletions) EXPECT_EQ(count, 1) << location;
 }
 
 TEST_F(SharedPurgeTest, TheSurvivorGoesOnWhenTheOwnersClaimHasRunOut) {
   for (const char* name : {"t", "soon", "later"}) MakeTable(name, 8);
-  nodes_[0].storage.deletes_left = 3;
+  storages_[0]->deletes_left = 3;
   Purge(0, "t");
   while (!Job(0, "t").contains("error")) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   nodes_[0].server.reset();  // its claim stays behind
@@ -192,7 +166,7 @@ TEST_F(SharedPurgeTest, AnOwnerThatTakesLongKeepsItsClaim) {
   MakeTable("slow", 4);
   MakeTable("other", 4);
   std::atomic<int> groups = 0;
-  nodes_[0].storage.on_delete = [&] {
+  storages_[0]->on_delete = [&] {
     // Two groups of files, each longer than the time between renewals, together longer than a claim lasts.
     clock_.Advance(kPurgeTakeover * 2 / 3);
     if (++groups != 2) return;
@@ -203,7 +177,7 @@ TEST_F(SharedPurgeTest, AnOwnerThatTakesLongKeepsItsClaim) {
   WaitUntilDone(0, "slow");
   EXPECT_EQ(groups, 2);
   EXPECT_FALSE(Job(0, "slow").contains("error"));
-  for (const auto& [location, count] : nodes_[1].storage.deletions()) {
+  for (const auto& [location, count] : storages_[1]->deletions()) {
     EXPECT_NE(location.find("/other/"), std::string::npos) << location;
   }
 }

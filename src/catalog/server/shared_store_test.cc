@@ -1,9 +1,7 @@
 // Two servers over one PostgreSQL store are one catalog: what one of them acknowledged, the other one serves.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <atomic>
-#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -12,57 +10,21 @@
 
 #include "base/mutex.h"
 #include "base/testing.h"
-#include "catalog/server/catalog_server.h"
-#include "catalog/store/postgres_catalog_store.h"
+#include "catalog/server/two_servers_testing.h"
 #include "iceberg/model/json.h"
-#include "net/http_client.h"
-#include "storage/local_storage.h"
 #include "tests/support/postgres_server.h"
 
 namespace lifeboat::catalog {
 namespace {
 
-// One of the servers, with everything it has of its own.
-struct Node {
-  FixedEpochGuard guard;
-  std::unique_ptr<CatalogStore> store;
-  std::unique_ptr<CatalogServer> server;
-};
-
-class SharedStoreTest : public ::testing::Test {
+class SharedStoreTest : public testing::TwoServersTest {
  protected:
   void SetUp() override {
-    ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
-    database_ = postgres_.NewDatabase();
-    options_.warehouse_location = storage::FileLocation(folder_ + "/lake");
-    options_.allow_anonymous = true;
-    for (Node& node : nodes_) {
-      ASSERT_OK_AND_ASSIGN(node.store,
-                           OpenPostgresCatalogStore({.uri = postgres_.Uri(database_)}, SystemClock()));
-      ASSERT_OK_AND_ASSIGN(node.server,
-                           CatalogServer::Start(options_, *node.store, *storage_, node.guard, SystemClock()));
-    }
-    ASSERT_EQ(Call(0, "POST", "/v1/namespaces", R"({"namespace":["n"]})").status, 200);
+    StartServers(postgres_.Uri(database_), SystemClock());
     ASSERT_EQ(
         Call(0, "POST", "/v1/namespaces/n/tables", R"({"name":"t","schema":{"type":"struct","fields":[]}})")
             .status,
         200);
-  }
-  void TearDown() override {
-    for (Node& node : nodes_) node.server.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  net::HttpResponse Call(int node, const std::string& method, const std::string& path, std::string body = "",
-                         const net::Headers& headers = {}) {
-    net::OutgoingRequest request;
-    request.method = method;
-    request.url = fmt::format("http://127.0.0.1:{}{}", nodes_[node].server->port(), path);
-    request.headers = headers;
-    request.body = std::move(body);
-    Result<net::HttpResponse> response = http_->Send(std::move(request));
-    EXPECT_OK(response);
-    return std::move(response).value_or({});
   }
   net::HttpResponse SetProperty(int node, const std::string& key) {
     return Call(
@@ -80,13 +42,8 @@ class SharedStoreTest : public ::testing::Test {
     return keys;
   }
 
-  testing::PostgresServer postgres_;
-  std::string database_;
-  std::string folder_ = ::testing::TempDir() + "shared_store_XXXXXX";
-  CatalogServerOptions options_;
-  std::unique_ptr<storage::Storage> storage_ = storage::MakeLocalStorage();
-  std::unique_ptr<net::HttpClient> http_ = net::HttpClient::Make();
-  Node nodes_[2];
+  lifeboat::testing::PostgresServer postgres_;
+  const std::string database_ = postgres_.NewDatabase();
 };
 
 TEST_F(SharedStoreTest, ACachedTableIsServedOnlyWhileTheStoreConfirmsIt) {
