@@ -44,7 +44,7 @@ auto CheckRoundTrip(const boost::json::value& value, Parse parse) -> decltype(pa
   const std::string text = ToJsonText(*first);
   const auto second = parse(MustParse(text));
   LIFEBOAT_CHECK(second.ok(), second.status().ToString() + ": " + text);
-  LIFEBOAT_CHECK(ToJsonText(*second) == text, text);
+  LIFEBOAT_CHECK(ToJsonText(*second) == text, text + " became " + ToJsonText(*second));
   return first;
 }
 

@@ -100,6 +100,11 @@ TEST(TableMetadataJson, Version1IsNormalised) {
   EXPECT_TRUE(metadata.sort_order().is_unsorted());
   EXPECT_EQ(metadata.current_snapshot(), nullptr);
   EXPECT_EQ(ToJsonText(Parse(ToJsonText(metadata))), ToJsonText(metadata));
+  // Members that mean something only beside others, or in later versions, are no unknown ones either.
+  std::string text = kVersion1;
+  text.replace(text.find("\"properties\""), 0,
+               R"("current-schema-id":0,"default-spec-id":0,"next-row-id":7,)");
+  EXPECT_EQ(ToJsonText(Parse(text)), ToJsonText(metadata));
 }
 
 TEST(TableMetadataJson, ErrorsNameThePath) {

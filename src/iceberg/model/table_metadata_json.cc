@@ -19,6 +19,7 @@ Status ReadShared(ObjectReader& reader, std::string_view key, Parse parse,
 Status ReadSchemas(ObjectReader& reader, TableMetadata* metadata) {
   LIFEBOAT_RETURN_IF_ERROR(ReadShared<Schema>(reader, "schemas", ParseSchema, &metadata->schemas));
   const boost::json::value* single = reader.Find("schema");  // version 1
+  (void)reader.Find("current-schema-id");  // means nothing beside that, and is no unknown member
   if (!metadata->schemas.empty()) {
     LIFEBOAT_ASSIGN_OR_RETURN(metadata->current_schema_id, reader.Get<int32_t>("current-schema-id"));
   } else if (single != nullptr && metadata->format_version == 1) {
@@ -39,6 +40,7 @@ Status ReadSpecs(ObjectReader& reader, TableMetadata* metadata) {
   LIFEBOAT_RETURN_IF_ERROR(
       ReadShared<PartitionSpec>(reader, "partition-specs", ParsePartitionSpec, &metadata->partition_specs));
   const boost::json::value* single = reader.Find("partition-spec");  // version 1
+  (void)reader.Find("default-spec-id");                              // as in ReadSchemas
   if (!metadata->partition_specs.empty()) {
     LIFEBOAT_ASSIGN_OR_RETURN(metadata->default_spec_id, reader.Get<int32_t>("default-spec-id"));
   } else if (single != nullptr && metadata->format_version == 1) {
@@ -160,6 +162,8 @@ Status ReadHead(ObjectReader& reader, TableMetadata* metadata) {
   LIFEBOAT_ASSIGN_OR_RETURN(metadata->properties, reader.GetOr<StringMap>("properties", {}));
   if (metadata->format_version >= 3) {
     LIFEBOAT_ASSIGN_OR_RETURN(metadata->next_row_id, reader.Get<int64_t>("next-row-id"));
+  } else {
+    (void)reader.Find("next-row-id");  // means nothing yet, and would be there twice after an upgrade
   }
   return Status::Ok();
 }
