@@ -1,12 +1,16 @@
 // The one file that includes Boost.Beast and Boost.Asio: they take seconds to compile.
 //
 // Ownership: the server owns its workers; a worker is one thread with its own io_context and the connections
-// it serves, all of which are touched on that thread only. A Responder may outlive the server, so it keeps
-// its connection, and the connection its worker, alive; Worker::Post is the gate that turns late answers
-// away.
+// it serves, all of which are touched on that thread only — but for the answer to a request that has the
+// worker to itself, given on another thread: that thread puts it into the socket, under Connection::gate_,
+// and need not even wake the worker, which the client's next move will do. Several requests are better
+// answered by the worker, together: answers that leave one by one come back one by one. A Responder may
+// outlive the server, so it keeps its connection, and the connection its worker, alive; Worker::Post is the
+// gate that turns late answers away.
 #include "net/http_server.h"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
@@ -152,7 +156,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   const std::shared_ptr<ServerState> state;
   asio::io_context io{1};
-  bool stopping = false;
+  std::atomic<bool> stopping = false;
+  std::atomic<int> handling = 0;  // requests that wait for their answers
 
  private:
   void Sweep();
@@ -180,9 +185,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // Answers that it has no room and closes.
   void Refuse();
   void Respond(HttpResponse response);
+  // The same on another thread. The client need not wait until the worker has woken up.
+  void RespondHere(HttpResponse response) EXCLUDES_LOCK(gate_);
   void BeginStop();
   void CheckDeadline(int64_t now_micros);
-  void Close();
+  void Close() EXCLUDES_LOCK(gate_);
 
  private:
   enum class Phase { kIdle, kReading, kHandling, kWriting, kLingering, kClosed };
@@ -196,9 +203,15 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void FailParse(ErrorCode error);
   void Fail(int status, std::string_view message);
   void Dispatch();
-  void WatchForClose();
+  void WatchForClose() EXCLUDES_LOCK(gate_);
+  void OnReadable() EXCLUDES_LOCK(gate_);
+  // Goes on with what an answer given elsewhere has left to do, if there is one.
+  void TakeUpAnswer() EXCLUDES_LOCK(gate_);
+  void Prepare(HttpResponse response, std::string_view date);
   void Write();
+  void WriteNow() REQUIRES_LOCK(gate_);
   void OnWrite(ErrorCode error, size_t count);
+  void WriteRestOrGoOn();
   void Linger();
   ssize_t PeekByte();
 
@@ -219,22 +232,34 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool watching_ = false;
   std::atomic<bool> client_gone_ = false;
 
+  // While a handler is at work, these and the flags above are for the thread that answers.
   std::string head_;
   HttpResponse response_;  // being written
   std::string_view body_;  // of response_
   size_t written_ = 0;     // of head_ and body_ together
+
+  Mutex gate_;  // held to close the socket, and to use it on another thread
+  bool closed_ GUARDED_BY(gate_) = false;
+  bool answered_ GUARDED_BY(gate_) = false;  // elsewhere, and not taken up yet
+  // Whatever the client does next wakes the worker: an answer that has been sent can wait for that.
+  bool wakes_by_itself_ GUARDED_BY(gate_) = false;
 };
 
 class Exchange final : public Responder::Impl {
  public:
-  explicit Exchange(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  explicit Exchange(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {
+    ++connection_->worker().handling;
+  }
   ~Exchange() override { Send(connection_->OwnAnswer(500, "the server gave no answer")); }
 
   void Send(HttpResponse response) override {
     if (sent_.exchange(true)) return;
     Worker& worker = connection_->worker();
+    const bool alone = worker.handling.fetch_sub(1) == 1;
     if (worker.io.get_executor().running_in_this_thread()) {
       connection_->Respond(std::move(response));
+    } else if (alone) {
+      connection_->RespondHere(std::move(response));
     } else {
       worker.Post([connection = connection_, answer = std::move(response)]() mutable {
         connection->Respond(std::move(answer));
@@ -391,29 +416,81 @@ void Connection::Dispatch() {
 
 // While the handler's answer is awaited nothing is read; a readable socket means further requests or the end.
 void Connection::WatchForClose() {
+  {
+    MutexLock lock(gate_);
+    wakes_by_itself_ = buffer_.size() == 0;  // otherwise the next request is here already
+  }
   if (watching_) return;
   watching_ = true;
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](ErrorCode error) {
     self->watching_ = false;
-    if (error || self->phase_ != Phase::kHandling) return;
-    const ssize_t count = self->PeekByte();
-    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) self->client_gone_ = true;
+    if (!error) self->OnReadable();
   });
+}
+
+void Connection::OnReadable() {
+  {
+    MutexLock lock(gate_);
+    wakes_by_itself_ = false;
+  }
+  TakeUpAnswer();
+  if (phase_ != Phase::kHandling) return;
+  const ssize_t count = PeekByte();
+  if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) client_gone_ = true;
+}
+
+void Connection::TakeUpAnswer() {
+  {
+    MutexLock lock(gate_);
+    if (!answered_) return;
+    answered_ = false;
+  }
+  if (phase_ == Phase::kHandling) WriteRestOrGoOn();
 }
 
 void Connection::Respond(HttpResponse response) {
   if (phase_ != Phase::kHandling) return;
+  Prepare(std::move(response), worker_->Date());
+  Enter(Phase::kWriting, options_.write_timeout);
+  Write();
+}
+
+void Connection::RespondHere(HttpResponse response) {
+  Prepare(std::move(response), HttpDate(SystemClock().NowMicros() / 1'000'000));
+  {
+    MutexLock lock(gate_);
+    if (closed_) return;
+    WriteNow();
+    answered_ = true;
+    const bool all_sent = written_ == head_.size() + body_.size();
+    if (all_sent) {
+      body_ = std::string_view();
+      response_ = HttpResponse();
+    }
+    if (all_sent && wakes_by_itself_ && keep_alive_ && !worker_->stopping) return;
+  }
+  worker_->Post([self = shared_from_this()] { self->TakeUpAnswer(); });
+}
+
+void Connection::Prepare(HttpResponse response, std::string_view date) {
   keep_alive_ = keep_alive_ && !worker_->stopping && !client_gone();
-  head_ = ResponseHead(response, {.date = worker_->Date(),
-                                  .keep_alive = keep_alive_,
-                                  .http_1_0 = http_1_0_,
-                                  .answers_head = answers_head_});
+  head_ = ResponseHead(
+      response,
+      {.date = date, .keep_alive = keep_alive_, .http_1_0 = http_1_0_, .answers_head = answers_head_});
   const bool without_body = answers_head_ || StatusForbidsBody(response.status);
   response_ = std::move(response);
   body_ = without_body ? std::string_view() : response_.content();
   written_ = 0;
-  Enter(Phase::kWriting, options_.write_timeout);
-  Write();
+}
+
+// What the socket takes without waiting; an error is left for the worker to find.
+void Connection::WriteNow() {
+  iovec parts[] = {{head_.data(), head_.size()}, {const_cast<char*>(body_.data()), body_.size()}};
+  msghdr message = {};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  const ssize_t count = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (count > 0) written_ = static_cast<size_t>(count);
 }
 
 // Head and body leave in one segment where they fit: two small writes would cost the client a delayed
@@ -430,6 +507,10 @@ void Connection::OnWrite(ErrorCode error, size_t count) {
   if (phase_ != Phase::kWriting) return;
   if (error) return Close();
   written_ += count;
+  WriteRestOrGoOn();
+}
+
+void Connection::WriteRestOrGoOn() {
   if (written_ < head_.size() + body_.size()) {
     Enter(Phase::kWriting, options_.write_timeout);
     return Write();
@@ -473,10 +554,12 @@ ssize_t Connection::PeekByte() {
 }
 
 void Connection::BeginStop() {
+  TakeUpAnswer();
   if (phase_ == Phase::kIdle) Close();
 }
 
 void Connection::CheckDeadline(int64_t now_micros) {
+  TakeUpAnswer();
   if (deadline_micros_ == 0 || now_micros < deadline_micros_) return;
   if (phase_ != Phase::kReading) return Close();
   ErrorCode ignored;
@@ -488,8 +571,12 @@ void Connection::Close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
   client_gone_ = true;
-  ErrorCode ignored;
-  socket_.close(ignored);
+  {
+    MutexLock lock(gate_);
+    closed_ = true;
+    ErrorCode ignored;
+    socket_.close(ignored);
+  }
   worker_->Forget(shared_from_this());
 }
 

@@ -486,6 +486,113 @@ TEST(HttpServer, LateAnswersAfterStopAreIgnored) {
   held.clear();
 }
 
+// A request that has its I/O thread to itself is answered by the thread that made the answer.
+class AnsweredElsewhere : public ::testing::Test {
+ protected:
+  std::unique_ptr<HttpServer> Start(HttpServerOptions options = {}) {
+    return StartServer(
+        [this](HttpRequest request, Responder responder) {
+          ++requests_;
+          pool_.Submit([this, request = std::move(request), responder] {
+            while (held_) SystemClock().SleepFor(milliseconds(1));
+            Echo(request, responder);
+          });
+        },
+        options);
+  }
+  static std::string Post(std::string_view body) {
+    return fmt::format("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+  }
+  static std::string Echoed(std::string_view body) { return fmt::format("POST / [{}]", body); }
+
+  std::atomic<int> requests_ = 0;
+  std::atomic<bool> held_ = false;
+  ThreadPool pool_{"handlers", 1};
+};
+
+TEST_F(AnsweredElsewhere, RequestsFollowEachOther) {
+  const auto server = Start();
+  RawSocket client(server->port());
+  for (int i = 0; i < 500; ++i) {
+    const std::string body(static_cast<size_t>(i * 37 % 3000), 'b');
+    ASSERT_TRUE(client.Send(Post(body)));
+    ASSERT_EQ(BodyOf(client.ReadResponse()), Echoed(body));
+  }
+}
+
+TEST_F(AnsweredElsewhere, RequestsThatComeBeforeTheAnswerAreServedAfterIt) {
+  const auto server = Start();
+  for (const bool in_one_piece : {true, false}) {
+    RawSocket client(server->port());
+    for (int i = 0; i < 50; ++i) {
+      const int before = requests_;
+      held_ = true;
+      ASSERT_TRUE(client.Send(in_one_piece ? Post("1") + Post("2") + Post("3") : Post("1")));
+      while (requests_ == before) SystemClock().SleepFor(milliseconds(1));
+      if (!in_one_piece) {
+        ASSERT_TRUE(client.Send(Post("2")));
+        ASSERT_TRUE(client.Send(Post("3")));
+      }
+      held_ = false;
+      for (const char* body : {"1", "2", "3"}) ASSERT_EQ(BodyOf(client.ReadResponse()), Echoed(body));
+    }
+  }
+}
+
+TEST_F(AnsweredElsewhere, LargeAnswersAreSentWhole) {
+  const auto server = Start();
+  RawSocket client(server->port());
+  std::string body(20 << 20, '\0');
+  for (size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>('a' + i * 7 % 26);
+  for (int i = 0; i < 3; ++i) {
+    std::thread sender([&] { EXPECT_TRUE(client.Send(Post(body))); });
+    const std::string response = client.ReadResponse();
+    sender.join();
+    EXPECT_EQ(BodyOf(response), Echoed(body));
+  }
+}
+
+TEST_F(AnsweredElsewhere, TheConnectionIsClosedWhenTheClientWantsThat) {
+  const auto server = Start();
+  RawSocket client(server->port());
+  ASSERT_TRUE(client.Send(Post("1")));
+  EXPECT_EQ(BodyOf(client.ReadResponse()), Echoed("1"));
+  ASSERT_TRUE(client.Send("GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  EXPECT_EQ(BodyOf(client.ReadAll()), "GET /last []");
+}
+
+TEST_F(AnsweredElsewhere, TheConnectionIsIdleThenAndIsGivenUpWhenItStaysSo) {
+  HttpServerOptions options;
+  options.idle_timeout = milliseconds(60);
+  const auto server = Start(options);
+  RawSocket client(server->port());
+  ASSERT_TRUE(client.Send(Post("1")));
+  EXPECT_EQ(BodyOf(client.ReadAll()), Echoed("1"));
+}
+
+TEST_F(AnsweredElsewhere, AStopWaitsForNoAnsweredConnection) {
+  const auto server = Start();
+  RawSocket client(server->port());
+  ASSERT_TRUE(client.Send(Post("1")));
+  EXPECT_EQ(BodyOf(client.ReadResponse()), Echoed("1"));
+  server->Stop(std::chrono::hours(1));  // longer than anybody waits for a test
+  EXPECT_EQ(client.ReadAll(), "");
+}
+
+TEST_F(AnsweredElsewhere, AClientThatLeavesWithItsAnswerIsNoMatter) {
+  const auto server = Start();
+  for (int i = 0; i < 200; ++i) {
+    RawSocket client(server->port());
+    ASSERT_TRUE(client.Send(Post("1")));
+    if (i % 2 == 0) {
+      EXPECT_EQ(BodyOf(client.ReadResponse()), Echoed("1"));
+    }
+  }
+  RawSocket last(server->port());
+  ASSERT_TRUE(last.Send(Post("2")));
+  EXPECT_EQ(BodyOf(last.ReadResponse()), Echoed("2"));
+}
+
 class HttpServerThreads : public ::testing::TestWithParam<int> {};
 
 TEST_P(HttpServerThreads, ServesConcurrentClientsUntilStopped) {
