@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 #include "base/check.h"
@@ -12,16 +13,18 @@
 namespace lifeboat::app {
 namespace {
 
-volatile sig_atomic_t g_signals = 0;
-volatile sig_atomic_t g_terminated = 0;
+// Written by whichever thread a signal finds, read by all.
+std::atomic<int> g_signals = 0;
+std::atomic<bool> g_terminated = false;
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 // A byte is written per signal and stays there, so that the read end remains readable: poll() on it is the
 // wait.
 int g_pipe[2] = {-1, -1};
 
 void OnSignal(int signal_number) {
   if (g_signals > 0 && signal_number == SIGINT) _exit(130);
-  g_signals = g_signals + 1;
-  if (signal_number == SIGTERM) g_terminated = 1;
+  ++g_signals;
+  if (signal_number == SIGTERM) g_terminated = true;
   const int saved_errno = errno;
   const char byte = 1;
   [[maybe_unused]] const ssize_t written = write(g_pipe[1], &byte, 1);
@@ -60,7 +63,7 @@ Status CheckInterrupted() {
 }
 
 bool ForgetInterrupt() {
-  if (g_terminated != 0) return false;
+  if (g_terminated) return false;
   char bytes[64];
   while (read(g_pipe[0], bytes, sizeof bytes) > 0) {
   }
