@@ -67,9 +67,8 @@ Status ChangeSinkRunner::Begin() {
     // Waiting until the log gets there would pass over all it has.
     foreign_position_ = position;
     return Status::FailedPrecondition(
-        "it has delivered up to position {}, but the change log ends at {}: the store was replaced by an "
-        "older "
-        "or another one. Remove '{}'{} to deliver this store's log from its beginning",
+        "it has delivered up to position {}, but the change log ends at {}: this is another store, or an "
+        "older copy. Remove '{}'{} to deliver its log from the beginning",
         *position, state.last_position, options_.position_path,
         options_.path.empty() ? std::string() : fmt::format(" and move '{}' away", options_.path));
   }
