@@ -145,9 +145,11 @@ class Check {
       if (endpoint.scheme != sent_to->scheme) continue;
       if (sent_to->authority == endpoint.authority && path.starts_with(endpoint.path + "/"))
         return TakeTarget(sent_to->authority, path, path.substr(endpoint.path.size() + 1), "");
-      const size_t dot = sent_to->authority.size() - endpoint.authority.size() - 1;
-      if (endpoint.path.empty() && sent_to->authority.ends_with("." + endpoint.authority) && dot > 0)
-        return TakeTarget(sent_to->authority, path, path.substr(1), sent_to->authority.substr(0, dot));
+      const std::string suffix = "." + endpoint.authority;
+      if (endpoint.path.empty() && sent_to->authority.ends_with(suffix) && sent_to->authority != suffix) {
+        const size_t length = sent_to->authority.size() - suffix.size();
+        return TakeTarget(sent_to->authority, path, path.substr(1), sent_to->authority.substr(0, length));
+      }
     }
     return Status::PermissionDenied(
         "Not authorized: '{}' is not the storage of this catalog, so it is not signed", sent_to->authority);

@@ -465,8 +465,9 @@ Status Builder::One(const update::AddEncryptionKey& update) {
   for (const EncryptedKey& key : metadata_.encryption_keys) {
     if (key.key_id == update.key.key_id) return Status::Ok();  // keys are written once
   }
-  // Readers decode it when they parse the table.
-  if (!Base64Decode(update.key.encrypted_key_metadata).ok()) {
+  // Readers decode it when they parse the table, and know no other alphabet than this one.
+  const std::string& encoded = update.key.encrypted_key_metadata;
+  if (encoded.find_first_of("-_") != std::string::npos || !Base64Decode(encoded).ok()) {
     return Status::InvalidArgument("Invalid encryption key {}: encrypted-key-metadata is not base64",
                                    update.key.key_id);
   }
